@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: '#platform', replacement: here('src/platform/node.ts') },
+      { find: /^rxspike$/, replacement: here('src/index.ts') },
+      { find: /^rxspike\/(operators|sources|sinks)$/, replacement: here('$1/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    typecheck: { include: ['test/**/*.test-d.ts'] },
+    testTimeout: 20_000,
+  },
+})
