@@ -86,6 +86,9 @@ export class Tensor implements Iterable<number> {
   }
 }
 
+/** Whether a value is a tensor. */
+export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor
+
 const isSize = (size: number) => Number.isInteger(size) && size >= 0
 
 /** Number of elements of a shape. */

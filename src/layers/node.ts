@@ -37,6 +37,8 @@ export interface Site extends Place {
   readonly time: StepTime
   /** Weights to start from, complete: shaped as `initialWeights`. */
   readonly weights: Tree
+  /** Runs in a stream, so probes report; absent in a pure step. */
+  readonly live?: boolean
 }
 
 /** A value of a running instance that can be read and written from outside: a state variable or a weight. */
@@ -46,6 +48,8 @@ export interface Slot {
   readonly batchAxis?: number
   /** A copy. Only after the arena was allocated. */
   read(): Float32Array
+  /** The value where it lies, to be read only: the next step changes it. */
+  view?(): Float32Array
   /** Takes over a value of this shape (`data.length` was checked). */
   write(data: Float32Array): void
 }
@@ -55,14 +59,31 @@ export interface Slots {
   readonly [name: string]: Slot | Slots
 }
 
-/** A parameter of a running instance that is a stream: the stream room subscribes to it and writes what comes. */
-export interface Control {
+/** A stream that acts on a running instance between two steps: a parameter, a weight, a reset. Known before any shape is. */
+export interface Port {
   /** `hidden.neuron.tauMemInv` */
   readonly path: string
-  readonly stream: unknown
-  /** Takes effect at the next run. @throws ShapeError, TypeError for a value that does not fit. */
-  write(value: number | readonly number[] | Tensor): void
+  /** Subscribed by the stream room; a pure step ignores it. */
+  readonly stream: Streamable
+  /** What is left of two emissions that came before the first step; default: the later one. */
+  readonly merge?: (earlier: unknown, later: unknown) => unknown
 }
+
+/** The other end of a port, in a running instance. */
+export interface Control {
+  readonly path: string
+  /** Takes effect at the next run. @throws ShapeError, TypeError, RangeError for a value that does not fit. */
+  write(value: unknown): void
+}
+
+/** An Observable, as far as a pure room needs to know it. */
+export interface Streamable {
+  subscribe(...observer: never[]): unknown
+}
+
+/** Whether an option is a stream and not a value. */
+export const isStream = (value: unknown): value is Streamable =>
+  typeof value === 'object' && value !== null && typeof (value as { subscribe?: unknown }).subscribe === 'function'
 
 /** One running instance of a node. */
 export interface Running {
@@ -72,7 +93,10 @@ export interface Running {
   readonly y: Region
   readonly state: Slots
   readonly weights: Slots
+  /** One for each of `node.ports(place)`, in the same order. */
   readonly controls: readonly Control[]
+  /** Of a layer that holds layers: the running instances inside, by name. */
+  readonly parts?: Readonly<Record<string, Running>>
   /** Called once after the arena was allocated, before anything else: link kernels, write constants and `site.weights`. */
   start(): void
   /** One step: reads `site.x` and the state, writes `y` and the state. */
@@ -82,10 +106,19 @@ export interface Running {
 /** A layer's inside. */
 export interface Node {
   readonly kind: string
+  /** Holds named layers: as the outermost it adds no name to their paths. */
+  readonly composite?: boolean
   /** @throws ShapeError naming `path` where the input does not fit. */
   outputShape(input: Shape, path: string): Shape
   /** State at rest. */
   initialState(input: Shape, place: Place): Tree
   initialWeights(place: Place): Tree
+  /** The streams that act on this layer. */
+  ports(place: Place): readonly Port[]
+  /**
+   * Where the first value of a stream decides the shape of a layer (a stream of weights): the node for that value. Asked before
+   * anything but `ports`. `early` gives what came through the port of that path. @throws Error where nothing came yet.
+   */
+  readonly resolve?: ((place: Place, early: (path: string) => unknown) => Node) | undefined
   build(site: Site): Running
 }

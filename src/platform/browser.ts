@@ -1,2 +1,2 @@
 /** What differs between Node and a browser, in a browser. */
-export {}
+export * from './files.browser.ts'

@@ -1,2 +1,2 @@
 /** What differs between Node and a browser, in Node. The only room where `node:` modules appear. */
-export {}
+export * from './files.node.ts'

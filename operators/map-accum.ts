@@ -1,0 +1,1 @@
+export { mapAccum } from '../src/stream/map-accum.ts'

@@ -1,0 +1,1 @@
+export { probe, type Probe } from '../src/stream/probe.ts'

@@ -1,0 +1,4 @@
+// npm run build: dist, afresh
+import { build } from './setup.mjs'
+
+build()

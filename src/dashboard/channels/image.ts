@@ -1,0 +1,100 @@
+/** Any tensor as a picture: the latest one, in bytes, made when the page asks. */
+
+import { sameShape, type Shape, sizeOf, type Tensor } from '../../tensor.ts'
+import { encodePicture } from '../protocol.ts'
+import { type Channel, type Description, StepTimes } from './channel.ts'
+
+/** Pixels of one picture. What is larger is thinned out. */
+const maxPixels = 1 << 20
+
+/** How a shape is laid out for the eye. Channels that would not fit are left out, pixels of one that would not fit are thinned. */
+export interface Picture {
+  readonly channels: number
+  readonly height: number
+  readonly width: number
+  /** Every how many-th row and column. */
+  readonly step: number
+  /** Of the tensor itself. */
+  readonly rows: number
+  readonly columns: number
+}
+
+/** [..., y, x] is a stack of images, of which the last three axes are shown; [n] is folded into rows, reading order. */
+export function pictureOf(shape: Shape): Picture {
+  const size = sizeOf(shape)
+  const flat = shape.length < 2
+  const folded = size <= 64 ? Math.max(size, 1) : Math.ceil(Math.sqrt(size))
+  const width = flat ? folded : (shape.at(-1) as number)
+  const height = flat ? Math.ceil(size / width) : (shape.at(-2) as number)
+  let step = 1
+  while (Math.ceil(width / step) * Math.ceil(height / step) > maxPixels || width / step > 65535 || height / step > 65535) step++
+  const seen = { height: Math.ceil(height / step), width: Math.ceil(width / step) }
+  const channels = flat ? 1 : Math.min(shape.at(-3) ?? 1, Math.max(1, Math.floor(maxPixels / Math.max(1, seen.height * seen.width))))
+  return { channels, ...seen, step, rows: height, columns: width }
+}
+
+/** Values in -127 to 127, the largest finite magnitude at the end of the range; -128 for NaN and for pixels without a value. */
+export function quantize(data: Float32Array, picture: Picture): { readonly data: Int8Array; readonly scale: number } {
+  const { channels, height, width, step, rows, columns } = picture
+  const result = new Int8Array(channels * height * width)
+  let scale = 0
+  for (let k = 0; k < data.length; k++) {
+    const magnitude = Math.abs(data[k] as number)
+    if (magnitude > scale && magnitude < Infinity) scale = magnitude
+  }
+  const factor = scale > 0 ? 127 / scale : 0
+  let to = 0
+  for (let channel = 0; channel < channels; channel++) {
+    for (let row = 0; row < height; row++) {
+      let from = (channel * rows + row * step) * columns
+      for (let column = 0; column < width; column++, from += step) result[to++] = level(data[from], factor)
+    }
+  }
+  return { data: result, scale }
+}
+
+function level(value: number | undefined, factor: number): number {
+  if (value === undefined || value !== value) return -128
+  if (value === Infinity) return 127
+  if (value === -Infinity) return -127
+  return Math.round(value * factor)
+}
+
+export class ImageChannel implements Channel<Tensor> {
+  received = 0
+  revision = 0
+  watched = false
+  readonly lost = 0
+  readonly #times = new StepTimes()
+  #latest: Tensor | undefined
+  #shape: Shape | undefined
+  #dt: number | undefined
+  #fresh = false
+
+  get time(): number | undefined {
+    return this.#times.known ? this.#times.now : undefined
+  }
+
+  next(value: Tensor): void {
+    this.received++
+    this.#times.take(value)
+    this.#latest = value
+    this.#fresh = true
+    if (this.#shape !== undefined && sameShape(value.shape, this.#shape) && value.dt === this.#dt) return
+    this.#shape = value.shape
+    this.#dt = value.dt
+    this.revision++
+  }
+
+  describe(): Description {
+    return { kind: 'image', shape: this.#shape ?? null, ...(this.#dt !== undefined && { dt: this.#dt }) }
+  }
+
+  frame(stream: number, sequence: number): Uint8Array | undefined {
+    if (!this.#fresh || this.#latest === undefined) return undefined
+    this.#fresh = false
+    const { shape, data } = this.#latest
+    const picture = pictureOf(shape)
+    return encodePicture({ stream, sequence, t: this.#times.now, ...picture, ...quantize(data, picture) })
+  }
+}

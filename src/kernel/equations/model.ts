@@ -1,0 +1,111 @@
+/** From a definition to kernels: parsed and checked once, one kernel per variant. */
+
+import type { Memory } from '../arena.ts'
+import type { Kernel, KernelSource } from '../kernel.ts'
+import { checkDefinition } from './check.ts'
+import type { AnyDefinition } from './definition.ts'
+import type { Graph } from './graph.ts'
+import { interpret } from './interpreter.ts'
+import { compile, print } from './javascript.ts'
+import { parse } from './parse.ts'
+import type { Layout } from './slots.ts'
+import { type Variant, stepGraph } from './step.ts'
+import { suggestion } from './suggest.ts'
+import { stepFunction } from './webassembly.ts'
+
+export type { Variant } from './step.ts'
+
+/** A definition that was found sound. */
+export interface Model {
+  readonly name: string
+  /** Names in the order of the definition. */
+  readonly params: readonly string[]
+  readonly defaults: Readonly<Record<string, number>>
+  readonly state: readonly string[]
+  /** A number, or the name of the parameter that it starts from. */
+  readonly initial: Readonly<Record<string, number | string>>
+  /** The state variable that receives the input. */
+  readonly input?: string
+  readonly output: string
+  /** Whether the equations draw random numbers; otherwise the key is read by nobody. */
+  readonly random: boolean
+  /** What a variant computes, for derivatives and other printers. */
+  graph(variant: Variant): Graph
+  /**
+   * `step(count, dt, x, y, keyA, keyB, ...state, ...params)`: one step of `count` neurons, in place in the state.
+   * All but `count` and the words of the random key (32 bits each, of `randomKey(seed, step)`) are byte offsets: `x`, `y`, state and
+   * the parameters in `arrays` of `count` floats, `dt` and the other parameters of one. State and parameters in the model's order.
+   * `x` and `y` may be the same region, others not. Up to the next multiple of 8 neurons are computed.
+   */
+  kernel(variant: Variant): KernelSource<'step'>
+}
+
+const models = new WeakMap<object, Model>()
+
+/**
+ * The model of a definition; the same object gives the same model.
+ * @throws EquationError where the text is wrong, TypeError where the rest is.
+ */
+export function compileModel(definition: AnyDefinition): Model {
+  const known = models.get(definition)
+  if (known !== undefined) return known
+  checkDefinition(definition)
+  const { name, params, state, step, input, output } = definition
+  const model = makeModel({ name, params: { ...params }, state: { ...state }, step, output, ...(input === undefined ? {} : { input }) })
+  models.set(definition, model)
+  return model
+}
+
+function makeModel(definition: AnyDefinition): Model {
+  const { name, params: defaults, state: initial, step, input, output } = definition
+  const assignments = parse(name, step)
+  const layout: Layout = { params: Object.keys(defaults), state: Object.keys(initial) }
+  const graphs = memoized((variant) => stepGraph(definition, assignments, variant))
+  const kernels = memoized((variant) => kernelSource(JSON.stringify([name, layout, step, input, output, variant]), graphs(variant), layout))
+  const canonical = ({ arrays, synapticDelay }: Variant): Variant => {
+    for (const each of arrays) {
+      if (!layout.params.includes(each)) throw new TypeError(`${name}: no parameter '${each}'${suggestion(each, layout.params)}`)
+    }
+    return { arrays: layout.params.filter((each) => arrays.includes(each)), synapticDelay: input === undefined ? 1 : synapticDelay }
+  }
+  return {
+    name,
+    ...layout,
+    defaults,
+    initial,
+    ...(input === undefined ? {} : { input }),
+    output,
+    random: graphs({ arrays: [], synapticDelay: 1 }).nodes.some((each) => each.op === 'draw'),
+    graph: (variant) => graphs(canonical(variant)),
+    kernel: (variant) => kernels(canonical(variant)),
+  }
+}
+
+function memoized<T>(make: (variant: Variant) => T): (variant: Variant) => T {
+  const known = new Map<string, T>()
+  return (variant) => {
+    const key = `${variant.synapticDelay} ${variant.arrays.join(' ')}`
+    const found = known.get(key) ?? make(variant)
+    known.set(key, found)
+    return found
+  }
+}
+
+function kernelSource(key: string, graph: Graph, layout: Layout): KernelSource<'step'> {
+  const walk = (memory: Memory) => ({ step: interpret(graph, layout, memory) })
+  let compiled: ((memory: Memory) => Kernel) | undefined
+  return {
+    key,
+    functions: () => [stepFunction(graph, layout)],
+    javascript: (memory) => {
+      try {
+        compiled ??= compile(print(graph, layout))
+      } catch (cause) {
+        if (cause instanceof EvalError) return walk(memory)
+        throw cause
+      }
+      return { step: compiled(memory) }
+    },
+    interpreter: walk,
+  }
+}

@@ -1,0 +1,62 @@
+/** Where a network's arithmetic runs. */
+
+import type { Backend } from '../kernel/arena.ts'
+import { assembleModule, f32x4 } from '../kernel/assembler.ts'
+import { report } from '../diagnostics.ts'
+
+/** A place where arithmetic runs; `ready` says what it came to be. */
+export interface Device {
+  readonly name: string
+  readonly ready: Promise<{ readonly backend: string; readonly reason?: string }>
+}
+
+const backends = new WeakMap<Device, Backend>()
+
+/** SIMD is missing in old browsers, WebAssembly where a page's Content-Security-Policy lacks 'wasm-unsafe-eval'. */
+let simd: boolean | undefined
+function hasSimd(): boolean {
+  if (simd === undefined) {
+    try {
+      const probe = assembleModule('probe', [{ name: 'f', params: [], result: 'v128', body: () => f32x4.const(1) }])
+      simd = WebAssembly.validate(probe) && new WebAssembly.Module(probe) !== undefined
+    } catch {
+      simd = false
+    }
+  }
+  return simd
+}
+
+/**
+ * This processor.
+ * @param options.backend `webassembly` (128-bit SIMD, the default where it exists), `javascript` (the fallback) or `interpreter`
+ *   (no code generation; slow). All give the same bits.
+ * @throws RangeError for another back end, or where WebAssembly was asked for and is not to be had.
+ */
+export function cpu(options: { readonly backend?: Backend } = {}): Device {
+  const { backend } = options
+  if (backend !== undefined && !['webassembly', 'javascript', 'interpreter'].includes(backend)) {
+    throw new RangeError(`cpu: backend '${String(backend)}': 'webassembly', 'javascript' and 'interpreter' are allowed`)
+  }
+  if (backend === 'webassembly' && !hasSimd()) throw new RangeError("cpu: this machine runs no WebAssembly SIMD; leave 'backend' out to fall back to JavaScript")
+  const chosen = backend ?? defaultBackend()
+  const reason = backend === undefined && chosen !== 'webassembly' ? { reason: 'WebAssembly SIMD is not available' } : {}
+  const device: Device = { name: `cpu (${chosen})`, ready: Promise.resolve({ backend: chosen, ...reason }) }
+  backends.set(device, chosen)
+  return device
+}
+
+let reported = false
+function defaultBackend(): Backend {
+  if (hasSimd()) return 'webassembly'
+  if (!reported) report({ kind: 'fallback', at: 'cpu', message: 'WebAssembly SIMD is not available here: JavaScript is used, 5 to 10 times slower' })
+  reported = true
+  return 'javascript'
+}
+
+/** The back end of a device. @throws TypeError for something that is not a device of this library. */
+export function backendOf(device: Device | undefined): Backend {
+  if (device === undefined) return defaultBackend()
+  const backend = backends.get(device)
+  if (backend === undefined) throw new TypeError(`device: expected one made by cpu(), got ${String((device as Partial<Device> | null)?.name ?? device)}`)
+  return backend
+}

@@ -1,0 +1,69 @@
+/** A gain. */
+
+import { ShapeError } from '../errors.ts'
+import { link } from '../kernel/kernel.ts'
+import { scale } from '../kernel/layers/scale.ts'
+import { sameShape, type Shape, sizeOf, Tensor } from '../tensor.ts'
+import { isStream, type Node, type Port, type Streamable } from './node.ts'
+
+/** One number; or one value for each position of the last axis; or a tensor for as many last axes as it has. */
+export type Factor = number | readonly number[] | Tensor
+
+/**
+ * y = factor * x, elementwise; the factor spreads over the axes to its left.
+ * @param factor a stream of factors becomes the port `<path>.factor`, and the factor is 1 until it emits
+ * @throws TypeError at the call for what is no factor, ShapeError where the input's last axes have another shape
+ */
+export function scaleNode(factor: Factor | Streamable): Node {
+  const stream = isStream(factor) ? factor : undefined
+  const initial = isStream(factor) ? 1 : checked('scale', factor)
+  return {
+    kind: 'scale',
+    outputShape: (input, path) => {
+      fit(path, initial, input)
+      return input
+    },
+    initialState: () => ({}),
+    initialWeights: () => ({}),
+    ports: ({ path }): readonly Port[] => (stream === undefined ? [] : [{ path: `${path}.factor`, stream }]),
+    build: ({ arena, path, shape, x }) => {
+      fit(path, initial, shape)
+      const n = sizeOf(shape)
+      const y = arena.reserve(n)
+      const factors = arena.reserve(stream === undefined && typeof initial === 'number' ? 0 : n)
+      let one: number | undefined
+      const set = (value: Factor): void => {
+        one = typeof value === 'number' ? value : undefined
+        if (typeof value === 'number') return
+        const values = value instanceof Tensor ? value.data : value
+        const each = arena.floats(factors)
+        for (let k = 0; k < n; k += values.length) each.set(values, k)
+      }
+      const at = `${path}.factor`
+      const write = (value: unknown): void => set(fit(at, checked(at, value), shape))
+      let run = (): void => {}
+      const start = (): void => {
+        const kernels = link(arena, scale)
+        set(initial)
+        run = () => {
+          if (one !== undefined) kernels.one(x.offset, one, y.offset, n)
+          else kernels.each(x.offset, factors.offset, y.offset, n)
+        }
+      }
+      return { shape, y, state: {}, weights: {}, controls: stream === undefined ? [] : [{ path: at, write }], start, run: () => run() }
+    },
+  }
+}
+
+function checked(at: string, factor: unknown): Factor {
+  if (typeof factor === 'number' || factor instanceof Tensor) return factor
+  if (Array.isArray(factor) && factor.every((each): each is number => typeof each === 'number')) return factor
+  throw new TypeError(`${at}: a factor is a number, an array of numbers, a Tensor or a stream of these, not ${String(factor)}`)
+}
+
+function fit(at: string, factor: Factor, input: Shape): Factor {
+  if (typeof factor === 'number') return factor
+  const own = factor instanceof Tensor ? factor.shape : [factor.length]
+  if (own.length <= input.length && sameShape(own, input.slice(input.length - own.length))) return factor
+  throw new ShapeError(at, `[..., ${own.join(', ')}]`, input, 'the factor has the shape of the last axes')
+}

@@ -1,0 +1,126 @@
+/** A layer: a cell that is also an operator. In a stream its state is carried by `scan`, made at subscription. */
+
+import { Observable, type OperatorFunction } from 'rxjs'
+import { asCell, type Cell, type Inside } from '../layers/cell.ts'
+import { configured } from '../layers/configured.ts'
+import { Machine } from '../layers/machine.ts'
+import type { Node, Port } from '../layers/node.ts'
+import type { RunOptions } from '../layers/options.ts'
+import { isTensor, type Tensor } from '../tensor.ts'
+import { listen } from './listen.ts'
+import { mapAccum } from './map-accum.ts'
+import { metering, register, type Gauge } from './meter.ts'
+
+/**
+ * A layer is an operator function that can also be looked into: `x.pipe(lif())` streams, `lif().step(x, state)` is the
+ * pure step Norse calls a cell, and `sequential`, `train` and `writeNir` can see what is inside.
+ * State is made per subscription. S: the state, by name. W: the trainable weights, by name.
+ */
+export interface Layer<out S = unknown, out W = unknown> extends OperatorFunction<Tensor, Tensor>, Cell<S, W> {
+  /** The same layer, run otherwise: these options over those that it has. */
+  with(options: RunOptions<S, W>): Layer<S, W>
+}
+
+/** A layer around a node. S and W are what the node's state and weights are called: nothing at run time tells them apart. */
+export function makeLayer<S, W>(node: Node, options: RunOptions<S, W> = {}): Layer<S, W> {
+  const inside: Inside = { node, options: options as RunOptions }
+  const operator = (source: Observable<Tensor>) => new Observable<Tensor>((out) => new Run(inside, source, out).start())
+  const cell = asCell(operator, node, inside.options)
+  Object.defineProperty(cell, 'with', { configurable: true, value: (more: RunOptions<S, W>) => makeLayer<S, W>(node, { ...options, ...more }) })
+  return cell as unknown as Layer<S, W>
+}
+
+type Out = Parameters<ConstructorParameters<typeof Observable<Tensor>>[0] & object>[0]
+
+/** One subscription of a layer. */
+class Run {
+  readonly #inside: Inside
+  readonly #source: Observable<Tensor>
+  readonly #out: Out
+  readonly #ports: readonly Port[]
+  /** What came through the ports before the first step, when there is no machine yet. */
+  readonly #early = new Map<number, unknown>()
+  /** What came through them while a step was running: it takes effect between two steps. */
+  #late: (readonly [port: number, value: unknown])[] = []
+  #machine: Machine | undefined
+  #busy = false
+
+  constructor(inside: Inside, source: Observable<Tensor>, out: Out) {
+    this.#inside = inside
+    this.#source = source
+    this.#out = out
+    this.#ports = configured(inside.node, inside.options).ports(Machine.placeOf(inside))
+  }
+
+  start(): void {
+    const out = this.#out
+    this.#ports.forEach((port, k) => {
+      listen(port.stream as Observable<unknown>, out, { next: (value) => this.#receive(k, value), complete: () => undefined })
+    })
+    if (out.closed) return
+    const gauge = register({ at: this.#inside.node.kind, backend: () => this.#machine?.backend ?? 'not started' })
+    out.add(() => gauge.close())
+    const steps = mapAccum<Tensor, Machine, Tensor>(
+      (first) => this.#build(first),
+      (machine, x) => [machine, this.#step(machine, x, gauge)],
+    )
+    this.#source.pipe(steps).subscribe(out)
+  }
+
+  #receive(port: number, value: unknown): void {
+    if (this.#busy) this.#late.push([port, value])
+    else if (this.#machine !== undefined) this.#machine.controls[port]?.write(value)
+    else {
+      const merge = this.#ports[port]?.merge
+      this.#early.set(port, merge !== undefined && this.#early.has(port) ? merge(this.#early.get(port), value) : value)
+    }
+  }
+
+  #build(first: Tensor): Machine {
+    if (!isTensor(first)) throw new TypeError(`${this.#inside.node.kind}: expected a Tensor, got ${String(first)}; events become tensors by toFrames`)
+    const machine = new Machine(this.#resolved(), first.shape, { live: true })
+    for (const [port, value] of this.#early) machine.controls[port]?.write(value)
+    this.#early.clear()
+    this.#machine = machine
+    return machine
+  }
+
+  /** With what the streams gave so far, where that decides a shape. */
+  #resolved(): Inside {
+    const { node, options } = this.#inside
+    if (node.resolve === undefined) return this.#inside
+    const byPath = new Map(this.#ports.map(({ path }, k) => [path, this.#early.get(k)]))
+    return { options, node: node.resolve(Machine.placeOf(this.#inside), (path) => byPath.get(path)) }
+  }
+
+  #step(machine: Machine, x: Tensor, gauge: Gauge): Tensor {
+    this.#busy = true
+    try {
+      if (!metering()) return machine.run(x)
+      const begin = performance.now()
+      const y = machine.run(x)
+      gauge.step(begin, performance.now(), x.t, countSpikes(y.data), y.data.length, x.dt)
+      return y
+    } finally {
+      this.#busy = false
+      if (this.#late.length > 0) this.#applyLate(machine)
+    }
+  }
+
+  #applyLate(machine: Machine): void {
+    const late = this.#late
+    this.#late = []
+    for (const [port, value] of late) machine.controls[port]?.write(value)
+  }
+}
+
+/** How many ones there are, if there is nothing but zeros and ones. */
+function countSpikes(data: Float32Array): number | undefined {
+  let ones = 0
+  for (let k = 0; k < data.length; k++) {
+    const value = data[k] as number
+    if (value === 1) ones++
+    else if (value !== 0) return undefined
+  }
+  return ones
+}

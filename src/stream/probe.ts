@@ -1,0 +1,140 @@
+/** Looking into a running network. */
+
+import { Observable, type Subscriber } from 'rxjs'
+import type { Arena } from '../kernel/arena.ts'
+import { insideOf } from '../layers/cell.ts'
+import { link } from '../kernel/kernel.ts'
+import { countActive } from '../kernel/layers/count-active.ts'
+import type { Running, Slot, Slots, StepTime, Tree } from '../layers/node.ts'
+import type { Snapshot } from '../layers/options.ts'
+import { findSlots, isSlot, readSlots } from '../layers/tree.ts'
+import { watchedNode } from '../layers/watched.ts'
+import { sizeOf, Tensor } from '../tensor.ts'
+import { type Layer, makeLayer } from './layer.ts'
+
+/** A layer that can be looked into while it runs. */
+export interface Probe<out S, out W> extends Layer<S, W> {
+  /**
+   * A state variable or a weight after every step of every subscription, copied only while somebody subscribes; a path that ends at a
+   * layer gives all its values by name. It does not complete: the next subscription of the network goes on.
+   * A path that does not exist is an error as soon as the network runs.
+   */
+  watch<A extends keyof (S & W)>(a: A): Observable<(S & W)[A]>
+  watch<A extends keyof (S & W), B extends keyof (S & W)[A]>(a: A, b: B): Observable<(S & W)[A][B]>
+  watch<A extends keyof (S & W), B extends keyof (S & W)[A], C extends keyof (S & W)[A][B]>(a: A, b: B, c: C): Observable<(S & W)[A][B][C]>
+  /** What the layer at this path gives in every step: the spikes inside a network. Without a path, the network's own output. */
+  output(...path: readonly string[]): Observable<Tensor>
+  /** How many elements of that output are not zero, in every step: spikes. Copies nothing. */
+  activity(...path: readonly string[]): Observable<number>
+  /** Some elements, by their row-major indices, of a state variable, a weight or a layer's output: [indices.length] in every step. */
+  pick(indices: readonly number[], ...path: readonly string[]): Observable<Tensor>
+  /** A copy of everything the newest subscription remembers, also after its end. @throws Error before the first step of all. */
+  snapshot(): Snapshot<S, W>
+}
+
+/** Reads one thing of a running instance. */
+type Reader = (time: Readonly<StepTime>) => unknown
+interface Watching {
+  readonly out: Subscriber<unknown>
+  readonly bind: (running: Running, arena: Arena) => Reader
+  readers: WeakMap<Running, Reader>
+}
+
+/** The same operator, observable: `watch` copies a state variable or a weight after every step, only while subscribed. */
+export function probe<S, W>(layer: Layer<S, W>): Probe<S, W> {
+  const inside = insideOf(layer)
+  if (inside === undefined) throw new TypeError(`probe: expected a layer of rxspike, got ${String(layer)}`)
+  const at = `probe of ${inside.node.kind}`
+  const watchings = new Set<Watching>()
+  let newest: Running | undefined
+
+  const tell = (running: Running, arena: Arena, time: Readonly<StepTime>) => {
+    for (const watching of [...watchings]) {
+      try {
+        let reader = watching.readers.get(running)
+        if (reader === undefined) watching.readers.set(running, (reader = watching.bind(running, arena)))
+        watching.out.next(reader(time))
+      } catch (error) {
+        watching.out.error(error)
+      }
+    }
+  }
+  const watched = watchedNode(inside.node, {
+    started: (running) => {
+      newest = running
+    },
+    stepped: (running, arena, time) => watchings.size > 0 && tell(running, arena, time),
+  })
+  const observe = (bind: Watching['bind']) =>
+    new Observable<unknown>((out) => {
+      const watching: Watching = { out, bind, readers: new WeakMap() }
+      watchings.add(watching)
+      return () => watchings.delete(watching)
+    })
+
+  const withProbe = (running: Layer<S, W>): Probe<S, W> => {
+    const { with: plainWith } = running
+    return Object.defineProperties(running as Probe<S, W>, {
+      with: { value: (options: Parameters<typeof plainWith>[0]) => withProbe(plainWith(options)) },
+      watch: { value: (...path: readonly string[]) => observe((instance) => valueReader(instance, path, at)) },
+      output: { value: (...path: readonly string[]) => observe((instance, arena) => outputReader(layerAt(instance, path, at), arena)) },
+      activity: { value: (...path: readonly string[]) => observe((instance, arena) => activityReader(layerAt(instance, path, at), arena)) },
+      pick: {
+        value: (indices: readonly number[], ...path: readonly string[]) => observe((instance, arena) => pickReader(instance, arena, indices, path, at)),
+      },
+      snapshot: {
+        value: () => {
+          if (newest === undefined) throw new Error(`${at}: nothing to remember yet: the network has not made a step`)
+          return { state: readSlots(newest.state), weights: readSlots(newest.weights) }
+        },
+      },
+    })
+  }
+  return withProbe(makeLayer<S, W>(watched, inside.options as Parameters<typeof layer.with>[0]))
+}
+
+function valueReader({ state, weights }: Running, path: readonly string[], at: string): Reader {
+  const found = findSlots([state, weights], path, at)
+  const single = found[0]
+  if (found.length === 1 && single !== undefined && isSlot(single)) return (time) => new Tensor(single.shape, single.read(), time)
+  const trees = found as readonly Slots[]
+  return () => trees.reduce<Tree>((all, slots) => ({ ...all, ...readSlots(slots) }), {})
+}
+
+/** The part at a path, undefined where there is none of that name. */
+const partAt = (running: Running, path: readonly string[]): Running | undefined =>
+  path.reduce<Running | undefined>((part, name) => part?.parts?.[name], running)
+
+function layerAt(running: Running, path: readonly string[], at: string): Running {
+  const part = partAt(running, path)
+  if (part === undefined) throw new RangeError(`${at}: no layer is called ${path.join('.')}; there are: ${Object.keys(running.parts ?? {}).join(', ') || 'none'}`)
+  return part
+}
+
+function outputReader({ shape, y }: Running, arena: Arena): Reader {
+  const view = arena.floats({ ...y, length: sizeOf(shape) })
+  return (time) => new Tensor(shape, view.slice(), time)
+}
+
+function activityReader({ shape, y }: Running, arena: Arena): Reader {
+  const { count } = link(arena, countActive)
+  const size = sizeOf(shape)
+  return () => count(y.offset, size)
+}
+
+function pickReader(running: Running, arena: Arena, indices: readonly number[], path: readonly string[], at: string): Reader {
+  const part = partAt(running, path)
+  const found = part === undefined ? findSlots([running.state, running.weights], path, at)[0] : undefined
+  const slot = found !== undefined && isSlot(found) ? found : undefined
+  const shape = part?.shape ?? slot?.shape
+  if (shape === undefined) throw new RangeError(`${at}: ${path.join('.')} is a layer with values of its own names: pick one of them, or the layer's output`)
+  const size = sizeOf(shape)
+  const wrong = indices.find((index) => !(Number.isInteger(index) && index >= 0 && index < size))
+  if (wrong !== undefined) throw new RangeError(`${at}: pick ${wrong}: indices from 0 to ${size - 1} are allowed in a value of shape [${shape.join(', ')}]`)
+  const live = part === undefined ? slot?.view : () => arena.floats({ ...part.y, length: size })
+  const view = live?.()
+  return (time) => {
+    const values = view ?? (slot as Slot).read()
+    return new Tensor([indices.length], Float32Array.from(indices, (index) => values[index] as number), time)
+  }
+}
