@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 // The names of tsconfig.json's `paths`: tests run the sources, not dist.
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   resolve: {
     alias: [
       { find: '#platform', replacement: here('src/platform/node.ts') },
@@ -18,3 +18,5 @@ export default defineConfig({
     testTimeout: 20_000,
   },
 })
+
+export default config

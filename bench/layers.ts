@@ -16,8 +16,8 @@ import { randomKey, randomUniform } from '../src/random.ts'
 import { type Shape, sizeOf } from '../src/tensor.ts'
 
 const only = process.argv[2] ?? ''
-const BUDGET = 400
-const ROUNDS = 25
+const BUDGET = 500
+const ROUNDS = 1000
 
 interface Times {
   /** microseconds a call */
@@ -143,3 +143,7 @@ benchLinear(512, 512, [0.03, 1], [32])
 bench('sum pool 2, 2x480x640', sumPool2dNode(2), [2, 480, 640], 1e4, { unit: 'output', count: 2 * 240 * 320 })
 bench('sum pool 4, 2x480x640', sumPool2dNode(4), [2, 480, 640], 1e4, { unit: 'output', count: 2 * 120 * 160 })
 benchScan(1e6)
+for (const force of ['sparse', 'dense'] as const) {
+  const node = conv2dNode({ ...seed, force })
+  bench(`conv 1 -> 3, 5x5, 100x100, 20 %, ${force}, JavaScript`, node, [1, 100, 100], 2000, { unit: 'tap met', count: force === 'dense' ? 750_000 : 2000 * 75 }, 'javascript')
+}

@@ -15,6 +15,22 @@ export interface TimeStep {
   readonly dt?: number | undefined
 }
 
+/** The elements of a tensor that are not 0, by their row-major indices. An index may come twice, with the same value. */
+export interface Sparse {
+  readonly indices: Uint32Array
+  readonly values: Float32Array
+}
+
+const nothing = new Float32Array(0)
+
+/**
+ * A tensor that is mostly zeros: the same to its receivers, but `data` is made when it is first looked at, and layers take the list.
+ * A frame of a large sensor, or the spikes of a large layer, then costs what happens in it. @internal
+ */
+export let sparseTensor: (shape: Shape, sparse: Sparse, time?: TimeStep) => Tensor
+/** The list, where a tensor was made from one. @internal */
+export let sparseOf: (x: Tensor) => Sparse | undefined
+
 /**
  * Dense float32 values, row-major. An emitted tensor never changes: not by the producer, not by a receiver. So any RxJS
  * operator may hold it (`pairwise`, `bufferCount`, `delay`, `shareReplay`, `concatMap`).
@@ -23,6 +39,7 @@ export class Tensor implements Iterable<number> {
   readonly shape: Shape
   /** Row-major values. Its buffer may hold other tensors too: do not transfer it, copy with `data.slice()`. */
   readonly data: Float32Array
+  #sparse: Sparse | undefined
   /** End of this time step, microseconds in the source's time. Absent for values outside time. */
   declare readonly t?: number
   /** Length of this time step, seconds. Neurons integrate over it unless told otherwise. */
@@ -38,6 +55,28 @@ export class Tensor implements Iterable<number> {
     this.data = data
     if (time?.t !== undefined) this.t = time.t
     if (time?.dt !== undefined) this.dt = time.dt
+  }
+
+  static {
+    sparseTensor = (shape, sparse, time) => {
+      const lazy = new Tensor([0], nothing, time)
+      lazy.#sparse = sparse
+      Object.assign(lazy, { shape })
+      const set = (value: Float32Array) => Object.defineProperty(lazy, 'data', { value, enumerable: true, configurable: true, writable: true })
+      Object.defineProperty(lazy, 'data', {
+        enumerable: true,
+        configurable: true,
+        get: () => {
+          const data = new Float32Array(sizeOf(shape))
+          const { indices, values } = sparse
+          for (let k = 0; k < indices.length; k++) data[indices[k] as number] = values[k] as number
+          set(data)
+          return data
+        },
+      })
+      return lazy
+    }
+    sparseOf = (x) => x.#sparse
   }
 
   /** The element at these indices, one per axis. @throws RangeError outside the shape. */

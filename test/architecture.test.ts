@@ -81,7 +81,9 @@ describe('the library', () => {
   })
 
   test('has the entries that package.json exports', () => {
-    const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: Record<string, string | { default: string }> }
+    const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      exports: Record<string, string | { default: string }>
+    }
     const exported = Object.entries(exports).flatMap(([name, to]) =>
       typeof to === 'string' ? [] : [[name.replace(/^\./, 'rxspike'), to.default.replace('./dist/', '').replace(/js$/, 'ts')]],
     )
@@ -98,18 +100,49 @@ describe('the plan', () => {
     ])
   })
 
-  const ground = { 'src/tensor.ts': '', 'src/platform/node.ts': '', 'src/platform/browser.ts': '', 'operators/index.ts': '', 'src/index.ts': '' }
+  const ground = {
+    'src/tensor.ts': '',
+    'src/platform/node.ts': '',
+    'src/platform/browser.ts': '',
+    'operators/index.ts': '',
+    'src/index.ts': '',
+  }
   const check = (files: Record<string, string>) => findings(new Map(Object.entries({ ...ground, ...files })), PLAN)
 
   test.each<[string, string, string, string]>([
-    ['an upward arrow', 'src/codecs/a.ts', "import { b } from '../stream/b.ts'", 'an upward arrow: codecs does not see stream (src/stream/b.ts)'],
-    ['an upward arrow for a type', 'src/kernel/a.ts', "import type { b } from '../layers/b.ts'", 'an upward arrow: kernel does not see layers'],
-    ['an upward arrow inside a type', 'src/kernel/a.ts', "export type A = import('../layers/b.ts').B", 'an upward arrow: kernel does not see layers'],
-    ['an upward arrow in a re-export', 'src/stream/a.ts', "export * from '../../sources/b.ts'", 'an upward arrow: stream does not see sources'],
+    [
+      'an upward arrow',
+      'src/codecs/a.ts',
+      "import { b } from '../stream/b.ts'",
+      'an upward arrow: codecs does not see stream (src/stream/b.ts)',
+    ],
+    [
+      'an upward arrow for a type',
+      'src/kernel/a.ts',
+      "import type { b } from '../layers/b.ts'",
+      'an upward arrow: kernel does not see layers',
+    ],
+    [
+      'an upward arrow inside a type',
+      'src/kernel/a.ts',
+      "export type A = import('../layers/b.ts').B",
+      'an upward arrow: kernel does not see layers',
+    ],
+    [
+      'an upward arrow in a re-export',
+      'src/stream/a.ts',
+      "export * from '../../sources/b.ts'",
+      'an upward arrow: stream does not see sources',
+    ],
     ['an upward arrow at run time', 'src/stream/a.ts', "await import('../robots/b.ts')", 'an upward arrow: stream does not see robots'],
     ['a sideways arrow', 'operators/a.ts', "import { b } from '../sinks/b.ts'", 'operators does not see sinks'],
     ['a sideways arrow to an earlier room', 'sinks/a.ts', "import { b } from '../sources/b.ts'", 'sinks does not see sources'],
-    ['a pure room that uses another', 'src/nir/a.ts', "import { b } from '../codecs/b.ts'", 'an arrow that is not drawn: nir does not see codecs'],
+    [
+      'a pure room that uses another',
+      'src/nir/a.ts',
+      "import { b } from '../codecs/b.ts'",
+      'an arrow that is not drawn: nir does not see codecs',
+    ],
     ['RxJS in a pure room', 'src/codecs/a.ts', "import { map } from 'rxjs'", 'codecs does without RxJS'],
     ['RxJS that works in a layer', 'src/layers/a.ts', "import { map } from 'rxjs'", 'layers does without RxJS, but for its types'],
     ["RxJS's inner files", 'operators/a.ts', "import { map } from 'rxjs/operators'", "import from 'rxjs'"],
@@ -119,7 +152,12 @@ describe('the plan', () => {
     ['Node in the browser half', 'src/platform/browser.ts', "import 'node:fs'", "is Node's: it goes behind #platform"],
     ['an optional package that is always loaded', 'src/platform/x.node.ts', "import { WebSocket } from 'ws'", "'ws' is optional"],
     ['a computed import', 'sources/a.ts', 'export const a = (name: string) => import(name)', 'an import computed at run time'],
-    ['an example that reaches inside', 'examples/a.ts', "import { b } from '../src/stream/b.ts'", 'examples uses the public entries, not src/stream/b.ts'],
+    [
+      'an example that reaches inside',
+      'examples/a.ts',
+      "import { b } from '../src/stream/b.ts'",
+      'examples uses the public entries, not src/stream/b.ts',
+    ],
     ['an example that reaches inside by name', 'examples/a.ts', "import { b } from 'rxspike/dist/src/tensor.js'", 'is no public entry'],
     ['the library through its own name', 'sources/a.ts', "import { b } from 'rxspike'", 'inside the library, import the file'],
     ['a file in no room', 'src/misc.ts', '', 'stands in no room'],
@@ -149,7 +187,8 @@ describe('the plan', () => {
   test('lets through what it draws', () => {
     expect(
       check({
-        'operators/a.ts': "import { map } from 'rxjs'\nimport { x } from '../src/tensor.ts'\nimport { y } from '#platform'\nimport { b } from './b.ts'",
+        'operators/a.ts':
+          "import { map } from 'rxjs'\nimport { x } from '../src/tensor.ts'\nimport { y } from '#platform'\nimport { b } from './b.ts'",
         'operators/b.ts': 'export const b = 1',
         'src/layers/a.ts': "import type { OperatorFunction } from 'rxjs'",
         'src/platform/files.node.ts': "import 'node:fs'\nexport const load = () => import('ws')",

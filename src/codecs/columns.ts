@@ -36,16 +36,15 @@ export class EventColumns {
 
   /** Moves what is here into `packets` as one packet; nothing if nothing is here. */
   flush(packets: EventPacket[], width: number, height: number): void {
-    const { length } = this
+    const { t, x, y, p, length } = this
     if (length === 0) return
     this.length = 0
-    packets.push({
-      t: this.t.slice(0, length),
-      x: this.x.slice(0, length),
-      y: this.y.slice(0, length),
-      p: this.p.slice(0, length),
-      width,
-      height,
-    })
+    if (length * 4 >= t.length * 3) {
+      // nearly full: the packet takes the columns themselves, and the next events get new ones
+      packets.push({ t: t.subarray(0, length), x: x.subarray(0, length), y: y.subarray(0, length), p: p.subarray(0, length), width, height })
+      this.t = new Float64Array(0)
+      this.x = this.y = new Uint16Array(0)
+      this.p = new Uint8Array(0)
+    } else packets.push({ t: t.slice(0, length), x: x.slice(0, length), y: y.slice(0, length), p: p.slice(0, length), width, height })
   }
 }

@@ -9,7 +9,12 @@ export interface Region {
   readonly offset: number
   /** number of 4-byte elements in use; up to the next multiple of 16 the arena holds zeros or rubbish that nobody reads as data */
   readonly length: number
+  /** Where most of it is zero, as frames and spikes are: one byte for each 64 elements, 0 where all of them are 0. */
+  readonly map?: Region
 }
+
+/** Elements that one byte of a region's map stands for: one cache line of bytes for 4096 elements. */
+export const BLOCK = 64
 
 /** The whole memory of an arena, in the views that JavaScript kernels index by `offset >> 2` or by byte. */
 export interface Memory {
@@ -43,6 +48,12 @@ export class Arena {
     return region
   }
 
+  /** The same with a map. Whoever writes the region keeps the map: a block with anything but zeros must be marked. */
+  reserveMapped(length: number): Region & { readonly map: Region } {
+    const blocks = Math.ceil(length / BLOCK)
+    return { ...this.reserve(blocks * BLOCK), length, map: this.reserve(Math.ceil(blocks / 4)) }
+  }
+
   /** All memory at once, zeroed. */
   allocate(): void {
     const pages = Math.max(1, Math.ceil(this.#size / PAGE))
@@ -65,6 +76,11 @@ export class Arena {
   /** A view of a region's elements. Only after `allocate`. */
   floats(region: Region): Float32Array {
     return new Float32Array(this.memory.f32.buffer, region.offset, region.length)
+  }
+
+  /** The bytes of a map. */
+  bytes(region: Region): Uint8Array {
+    return new Uint8Array(this.memory.f32.buffer, region.offset, region.length * 4)
   }
 
   /** The same as 32-bit integers. */

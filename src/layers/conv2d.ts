@@ -170,7 +170,7 @@ class Convolution {
       const x = this.#x.offset + image * inChannels * inHeight * inWidth * 4
       const y = this.y.offset + image * outChannels * outHeight * outWidth * 4
       const count = this.#force === 'dense' || !this.#finite ? -1 : this.#list.find(x)
-      if (count >= 0 && (this.#force === 'sparse' || prefersScatter(this.#geometry, count))) {
+      if (count >= 0 && (this.#force === 'sparse' || prefersScatter(this.#geometry, this.#arena.backend, count))) {
         this.#scatter ??= this.#linkScatter()
         this.#scatter(x, y, count)
       } else {

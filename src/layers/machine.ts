@@ -3,13 +3,14 @@
 import { report } from '../diagnostics.ts'
 import { ShapeError } from '../errors.ts'
 import { Arena } from '../kernel/arena.ts'
-import { sameShape, type Shape, sizeOf, Tensor, type TimeStep } from '../tensor.ts'
+import { sameShape, type Shape, sizeOf, sparseOf, type Tensor, type TimeStep } from '../tensor.ts'
 import type { Inside } from './cell.ts'
 import { configured } from './configured.ts'
 import { backendOf } from './device.ts'
 import type { Control, Place, Running, StepTime, Tree } from './node.ts'
 import { isStream } from './node.ts'
-import { copyOut } from './output.ts'
+import { Input } from './input.ts'
+import { Output } from './output.ts'
 import { mergeTrees, readSlots, writeSlots } from './tree.ts'
 
 /** Step length where neither the input nor an option says one, seconds. */
@@ -23,8 +24,9 @@ export class Machine {
   readonly y: Float32Array
   readonly backend: string
   readonly #at: string
-  readonly #input: Shape
-  readonly #x: Float32Array
+  readonly #inputShape: Shape
+  readonly #input: Input
+  readonly #output: Output
   readonly #time: StepTime = { dt: DEFAULT_DT, t: undefined }
   readonly #rest: Tree
   readonly #dt: number | undefined
@@ -37,17 +39,19 @@ export class Machine {
     const arena = new Arena(backendOf(inside.options.device))
     this.#at = node.kind
     node.outputShape(input, place.path === '' ? node.kind : place.path)
-    this.#input = [...input]
+    this.#inputShape = [...input]
     this.#dt = inside.options.dt
     this.#rest = node.initialState(input, place)
     this.backend = arena.backend
-    const x = arena.reserve(sizeOf(input))
+    this.#input = new Input(arena, sizeOf(input))
+    const { x } = this.#input
     this.running = node.build({ ...place, arena, shape: input, x, time: this.#time, weights: Machine.weightsOf(inside), live })
     this.shape = this.running.shape
+    this.#output = new Output(arena, this.shape, this.running.y)
     arena.allocate()
     this.running.start()
-    this.#x = arena.floats(x)
-    this.y = arena.floats({ ...this.running.y, length: sizeOf(this.shape) })
+    this.#input.start()
+    this.y = this.#output.start()
     this.reset()
   }
 
@@ -64,7 +68,7 @@ export class Machine {
   }
 
   fits(input: Shape): boolean {
-    return sameShape(this.#input, input)
+    return sameShape(this.#inputShape, input)
   }
 
   get controls(): readonly Control[] {
@@ -88,21 +92,31 @@ export class Machine {
 
   /** One step; the output stays in `y`. */
   advance(data: Float32Array, time: TimeStep): void {
+    this.#beat(time)
+    this.#input.dense(data)
+    this.running.run()
+  }
+
+  #beat(time: TimeStep): void {
     const dt = this.#dt ?? time.dt ?? DEFAULT_DT
     if (this.#dt !== undefined && time.dt !== undefined && time.dt !== this.#dt) this.#reportMismatch(time.dt)
     this.#time.dt = dt
     this.#time.t = time.t
-    this.#x.set(data)
-    this.running.run()
   }
 
   /** One step; the output is a copy that never changes. @throws ShapeError for another shape than the first. */
   run(x: Tensor): Tensor {
-    if (x.shape !== this.#input && !this.fits(x.shape)) {
-      throw new ShapeError(this.#at, `[${this.#input.join(', ')}] like the steps before it`, x.shape, 'a stream keeps its shape')
+    if (x.shape !== this.#inputShape && !this.fits(x.shape)) {
+      throw new ShapeError(this.#at, `[${this.#inputShape.join(', ')}] like the steps before it`, x.shape, 'a stream keeps its shape')
     }
-    this.advance(x.data, x)
-    return new Tensor(this.shape, copyOut(this.y), x)
+    const sparse = sparseOf(x)
+    if (sparse === undefined) this.advance(x.data, x)
+    else {
+      this.#beat(x)
+      this.#input.sparse(sparse)
+      this.running.run()
+    }
+    return this.#output.copy(x)
   }
 
   #reportMismatch(dt: number): void {

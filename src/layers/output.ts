@@ -1,4 +1,44 @@
-/** Copies for the outside: an emitted tensor never changes, so each step needs fresh memory. */
+/** How a tensor leaves an arena: an emitted tensor never changes, so each step needs memory of its own. */
+
+import type { Arena, Region } from '../kernel/arena.ts'
+import { ActiveList } from '../kernel/layers/active-scan.ts'
+import { type Shape, sizeOf, sparseTensor, Tensor, type TimeStep } from '../tensor.ts'
+
+/** Of a mapped output, at most this share of non-zero elements is copied as a list. */
+const SPARSE = 1 / 16
+
+export class Output {
+  readonly #arena: Arena
+  readonly #shape: Shape
+  readonly #region: Region
+  readonly #list: ActiveList | undefined
+  #view: Float32Array = new Float32Array(0)
+
+  constructor(arena: Arena, shape: Shape, region: Region) {
+    this.#arena = arena
+    this.#shape = shape
+    this.#region = { ...region, length: sizeOf(shape) }
+    if (region.map !== undefined) this.#list = new ActiveList(arena, sizeOf(shape))
+  }
+
+  /** The live output; the next step overwrites it. */
+  start(): Float32Array {
+    this.#list?.start()
+    this.#view = this.#arena.floats(this.#region)
+    return this.#view
+  }
+
+  copy(time: TimeStep): Tensor {
+    const list = this.#list
+    if (list === undefined) return new Tensor(this.#shape, copyOut(this.#view), time)
+    const count = list.find(this.#region.offset, this.#region.map)
+    if (count > this.#view.length * SPARSE) return new Tensor(this.#shape, this.#view.slice(), time)
+    const indices = new Uint32Array(this.#arena.ints(list.region).subarray(0, count))
+    const values = new Float32Array(count)
+    for (let k = 0; k < count; k++) values[k] = this.#view[indices[k] as number] as number
+    return sparseTensor(this.#shape, { indices, values }, time)
+  }
+}
 
 /**
  * Elements a block of small tensors has room for. `new Float32Array` costs 2 us whatever its size up to 1000 elements,
@@ -11,7 +51,7 @@ let block = new Float32Array(0)
 let used = 0
 
 /** The same values in memory that nothing else writes to. */
-export function copyOut(view: Float32Array): Float32Array {
+function copyOut(view: Float32Array): Float32Array {
   const { length } = view
   if (length > SMALL) return view.slice()
   if (used + length > block.length) {

@@ -1,2 +1,3 @@
 /** What differs between Node and a browser, in a browser. */
 export * from './files.browser.ts'
+export * from './server.browser.ts'

@@ -1,6 +1,6 @@
 /** The one way to make a sink: an Observer that also learns of unsubscription, so that a motor stops whatever ends its stream. */
 
-import { config, Subscription, type Observer } from 'rxjs'
+import { config, Subscription, type Observer, type TeardownLogic } from 'rxjs'
 
 /** What became of the values that a sink was given. */
 export interface SinkReport {
@@ -11,13 +11,16 @@ export interface SinkReport {
 }
 
 /**
- * An Observer made for one subscription, so it comes from a call: a second `subscribe(sink)` is an Error.
+ * An Observer made for one subscription, so it comes from a call. A second `subscribe(sink)` is an Error once the sink has stopped, and
+ * while it lives wherever RxJS lets it be seen; it stops with the first stream that ends.
  * It is a Subscriber: unsubscription reaches it as well.
  */
 export interface Sink<in T> extends Observer<T>, AsyncDisposable {
   /** Settles when everything is flushed, stopped and closed. Rejects with the stream's error where one ended it. */
   readonly done: Promise<SinkReport>
 }
+
+type Feeder = Exclude<TeardownLogic, void> & { readonly destination: unknown }
 
 /** What ended a sink's stream. */
 export type StopReason = 'complete' | 'error' | 'unsubscribe'
@@ -38,8 +41,11 @@ export const createSink = <T>(options: SinkOptions<T>): Sink<T> => new Subscribe
 
 /**
  * RxJS 7 passes through `subscribe` what looks like its own Subscriber: an Observer that is a Subscription. It finds out by
- * reading `next`, `error`, `complete`, in this order, without a call between: that is how a second subscription is noticed here,
- * before anything is subscribed. test/stream/sink.test.ts holds RxJS to it.
+ * reading `next`, `error`, `complete`, in this order, without a call between, and ends each `subscribe` by adding what the
+ * source's operator returned, mostly nothing. A second subscription is noticed by this, before anything is subscribed:
+ * always where the sink has stopped, and while it lives where an operator of the first one still feeds it (operators
+ * such as `share`, `takeUntil`, `catchError` subscribe the same subscriber repeatedly on behalf of one subscription, so no more
+ * can be said). test/stream/sink.test.ts holds RxJS to it.
  */
 class SubscribedSink<T> extends Subscription implements Sink<T> {
   readonly #options: SinkOptions<T>
@@ -47,8 +53,10 @@ class SubscribedSink<T> extends Subscription implements Sink<T> {
   #settle: (report: Promise<SinkReport>) => void = () => undefined
   #received = 0
   #stopped = false
-  #subscribed = false
   #watched = false
+  #begun = 0
+  #returned = 0
+  #feeders: Feeder[] = []
   #looks = 0
 
   constructor(options: SinkOptions<T>) {
@@ -91,11 +99,24 @@ class SubscribedSink<T> extends Subscription implements Sink<T> {
     await this.done
   }
 
+  override add(teardown: TeardownLogic): void {
+    if (teardown === undefined) this.#returned++
+    else if (this.#feeds(teardown)) this.#feeders = [...this.#feeders.filter((each) => this.#feeds(each)), teardown]
+    super.add(teardown)
+  }
+
+  /** Whether this is an operator's subscriber that hands its values to this sink, and is not closed. */
+  #feeds(teardown: unknown): teardown is Feeder {
+    return typeof teardown === 'object' && teardown !== null && 'destination' in teardown && teardown.destination === this
+  }
+
   #begin(): void {
     const { at } = this.#options
-    if (this.#subscribed) throw new Error(`${at}: this sink is subscribed already: a sink is made for one subscription, call ${at}(...) again for another`)
-    if (this.#stopped) throw new Error(`${at}: this sink was stopped before it was subscribed: call ${at}(...) for a new one`)
-    this.#subscribed = true
+    if (this.#stopped) throw new Error(`${at}: this sink has stopped: a sink is made for one subscription, call ${at}(...) for a new one`)
+    if (this.#begun > 0 && this.#returned >= this.#begun && this.#feeders.some((each) => this.#feeds(each))) {
+      throw new Error(`${at}: this sink is subscribed already: a sink is made for one subscription, call ${at}(...) for another, or merge the streams`)
+    }
+    this.#begun++
   }
 
   readonly #take = (value: T): void => {

@@ -37,7 +37,11 @@ export type Files = ReadonlyMap<string, string>
 /** What is wrong, one line each: `file:line: what`. Empty where the files agree with the plan. */
 export function findings(files: Files, plan: Plan): string[] {
   const sources = new Map([...files].map(([path, text]) => [path, readSource(path, text)]))
-  return [...[...sources].flatMap(([path, source]) => ofFile(path, source, sources, plan)), ...sharedPackages(sources, plan), ...cycles(sources, plan)]
+  return [
+    ...[...sources].flatMap(([path, source]) => ofFile(path, source, sources, plan)),
+    ...sharedPackages(sources, plan),
+    ...cycles(sources, plan),
+  ]
 }
 
 /** The table itself: rooms that see a room above them, or one that is not there. */
@@ -45,7 +49,9 @@ export function misdrawn({ rooms }: Plan): string[] {
   const names = Object.keys(rooms)
   return names.flatMap((name, floor) => {
     const { sees } = rooms[name]!
-    return sees === 'entries' ? [] : sees.filter((other) => names.indexOf(other) <= floor).map((other) => `${name} sees ${other}, which does not stand below it`)
+    return sees === 'entries'
+      ? []
+      : sees.filter((other) => names.indexOf(other) <= floor).map((other) => `${name} sees ${other}, which does not stand below it`)
   })
 }
 
@@ -59,17 +65,26 @@ function ofFile(path: string, source: Source, sources: ReadonlyMap<string, Sourc
     const problem = ofImport(path, home, one, sources, plan)
     if (problem) say(one.line, problem)
   }
-  if (home && plan.rooms[home]?.timeless) for (const { what, line } of source.impure) say(line, `${what} in ${home}: time and chance come in as values`)
-  if (source.lines > plan.maxLines && !(path in plan.longFiles)) say(source.lines, `${source.lines} lines, more than ${plan.maxLines}: divide it, or list it with a reason`)
+  if (home && plan.rooms[home]?.timeless)
+    for (const { what, line } of source.impure) say(line, `${what} in ${home}: time and chance come in as values`)
+  if (source.lines > plan.maxLines && !(path in plan.longFiles))
+    say(source.lines, `${source.lines} lines, more than ${plan.maxLines}: divide it, or list it with a reason`)
   if (source.lines <= plan.maxLines && path in plan.longFiles) say(1, 'is listed as long, and no longer is')
   return found
 }
 
-function ofImport(path: string, home: string | undefined, one: Import, sources: ReadonlyMap<string, Source>, plan: Plan): string | undefined {
+function ofImport(
+  path: string,
+  home: string | undefined,
+  one: Import,
+  sources: ReadonlyMap<string, Source>,
+  plan: Plan,
+): string | undefined {
   const anything = plan.toolsHere.some((pattern) => pattern.test(path))
   const { from } = one
   const room = home === undefined ? undefined : plan.rooms[home]
-  if (from === undefined) return mayUseNode(path, plan) || anything ? undefined : 'an import computed at run time: nobody can tell what it sees'
+  if (from === undefined)
+    return mayUseNode(path, plan) || anything ? undefined : 'an import computed at run time: nobody can tell what it sees'
   if (isBuiltin(from)) {
     if (!mayUseNode(path, plan)) return `'${from}' is Node's: it goes behind #platform`
     return from.startsWith('node:') ? undefined : `write 'node:${from}'`
@@ -77,7 +92,10 @@ function ofImport(path: string, home: string | undefined, one: Import, sources: 
   const targets = targetsOf(path, from, plan)
   if (targets === undefined) {
     if (anything) return undefined
-    if (from === 'rxjs') return room?.rxjs === 'yes' || (room?.rxjs === 'types' && one.typeOnly) ? undefined : `${home} does without RxJS${room?.rxjs ? ', but for its types' : ''}`
+    if (from === 'rxjs')
+      return room?.rxjs === 'yes' || (room?.rxjs === 'types' && one.typeOnly)
+        ? undefined
+        : `${home} does without RxJS${room?.rxjs ? ', but for its types' : ''}`
     if (packageOf(from) === 'rxjs') return `'${from}': import from 'rxjs'`
     return one.typeOnly || one.dynamic ? undefined : `'${from}' is optional: load it with import() when it is used`
   }
@@ -128,7 +146,9 @@ function sharedPackages(sources: ReadonlyMap<string, Source>, plan: Plan): strin
       users.set(packageOf(from), (users.get(packageOf(from)) ?? new Set()).add(path))
     }
   }
-  return [...users].filter(([, paths]) => paths.size > 1).map(([name, paths]) => `${name}: loaded by ${[...paths].join(' and ')}; one file should`)
+  return [...users]
+    .filter(([, paths]) => paths.size > 1)
+    .map(([name, paths]) => `${name}: loaded by ${[...paths].join(' and ')}; one file should`)
 }
 
 /** Circles among the imports that remain after compilation. */

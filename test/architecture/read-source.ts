@@ -35,8 +35,13 @@ export function readSource(path: string, text: string): Source {
     else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node, node.moduleSpecifier, node.isTypeOnly)
     else if (ts.isImportTypeNode(node)) add(node, ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true)
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node, node.arguments[0], false, true)
-    else if (ts.isPropertyAccessExpression(node) && IMPURE_PROPERTIES.includes(node.getText(file))) impure.push({ what: node.getText(file), line: lineOf(node) })
-    else if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && ts.isIdentifier(node.expression) && IMPURE_CALLS.includes(node.expression.text))
+    else if (ts.isPropertyAccessExpression(node) && IMPURE_PROPERTIES.includes(node.getText(file)))
+      impure.push({ what: node.getText(file), line: lineOf(node) })
+    else if (
+      (ts.isCallExpression(node) || ts.isNewExpression(node)) &&
+      ts.isIdentifier(node.expression) &&
+      IMPURE_CALLS.includes(node.expression.text)
+    )
       impure.push({ what: `${node.expression.text}(...)`, line: lineOf(node) })
     ts.forEachChild(node, visit)
   }

@@ -20,7 +20,11 @@ export interface BundleOptions {
 }
 
 /** `code` as it would stand in a file of `project`. Node's modules are not there: importing one is an error. */
-export async function bundle(project: string, code: string, { minify = false, external = [], globalName }: BundleOptions = {}): Promise<Bundle> {
+export async function bundle(
+  project: string,
+  code: string,
+  { minify = false, external = [], globalName }: BundleOptions = {},
+): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: code, resolveDir: project, sourcefile: 'main.js' },
     bundle: true,
@@ -37,6 +41,8 @@ export async function bundle(project: string, code: string, { minify = false, ex
   })
   const { text } = outputFiles[0]!
   const inputs = Object.entries(Object.values(metafile.outputs)[0]!.inputs)
-  const modules = inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 && path.includes('/rxspike/') ? [path.split('/rxspike/')[1]!] : []))
+  const modules = inputs.flatMap(([path, { bytesInOutput }]) =>
+    bytesInOutput > 0 && path.includes('/rxspike/') ? [path.split('/rxspike/')[1]!] : [],
+  )
   return { text, size: Buffer.byteLength(text), gzip: gzipSync(text, { level: 9 }).length, modules }
 }

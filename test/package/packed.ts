@@ -31,7 +31,9 @@ export async function run(command: string, args: readonly string[], cwd: string)
 
 /** Without the variables by which npm and vitest tell their children about this repository. */
 function environment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|vitest|vite_|node_env|node_options|init_cwd)/i.test(name)))
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|vitest|vite_|node_env|node_options|init_cwd)/i.test(name)),
+  )
 }
 
 /** Builds where the sources are newer than dist, packs, and installs: offline, as peers come out of this repository's own node_modules. */
@@ -47,6 +49,10 @@ export async function packAndInstall(): Promise<Packed> {
   const project = join(folder, 'project')
   await mkdir(project)
   await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }))
-  await run('npm', ['install', '--offline', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund', tarball, rxjs, tslib], project)
+  await run(
+    'npm',
+    ['install', '--offline', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund', tarball, rxjs, tslib],
+    project,
+  )
   return { root, tarball, project, remove: () => rm(folder, { recursive: true, force: true }) }
 }

@@ -129,7 +129,7 @@ describe('synapses', () => {
     expectTypeOf(linear(1, 1).weights.weight).toEqualTypeOf<Tensor>()
     expectTypeOf(conv2d(1, 1, 1).weights.bias).toEqualTypeOf<Tensor | undefined>()
     // @ts-expect-error it is `weight`
-    linear(1, 1).weights.weights
+    void linear(1, 1).weights.weights
   })
 })
 
@@ -250,7 +250,7 @@ describe('sources', () => {
     // @ts-expect-error a slider has two ends
     controls({ port: 1, sliders: { gain: { value: 1, min: 0 } } })
     // @ts-expect-error no such slider
-    controls({ port: 1, sliders: { gain: { value: 1, min: 0, max: 2 } } }).volume
+    void controls({ port: 1, sliders: { gain: { value: 1, min: 0, max: 2 } } }).volume
   })
 })
 

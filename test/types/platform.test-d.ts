@@ -1,11 +1,10 @@
 /** The two halves of #platform are one module to everybody else: the same names, and types that fit. */
 
 import { expectTypeOf, test } from 'vitest'
-
-type Node = typeof import('../../src/platform/node.ts')
-type Browser = typeof import('../../src/platform/browser.ts')
+import type * as browser from '../../src/platform/browser.ts'
+import type * as node from '../../src/platform/node.ts'
 
 test('Node and browser export the same', () => {
-  expectTypeOf<keyof Browser>().toEqualTypeOf<keyof Node>()
-  expectTypeOf<Browser>().toExtend<Node>()
+  expectTypeOf<keyof typeof browser>().toEqualTypeOf<keyof typeof node>()
+  expectTypeOf<typeof browser>().toExtend<typeof node>()
 })

@@ -32,6 +32,7 @@ const MOST_RATIO = 255
 /** Keeps one growing output, so that a file costs one buffer and not one per packet. */
 export class Lz4Frame {
   private out = new Uint8Array(0)
+  private outView = new DataView(this.out.buffer)
   private readonly most: number
 
   /** `most`: bytes that one frame may expand to; more is bad. */
@@ -60,6 +61,7 @@ export class Lz4Frame {
     if (headerCheck !== frame[descriptorEnd])
       return result('bad', 0, `LZ4 descriptor checksum 0x${headerCheck.toString(16)}`, `0x${frame[descriptorEnd]!.toString(16)}`)
 
+    const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
     const blockTail = flags & BLOCK_CHECKSUM ? 4 : 0
     let i = descriptorEnd + 1
     for (;;) {
@@ -73,7 +75,10 @@ export class Lz4Frame {
       const room = Math.min(mostBlock, head >= STORED ? there : there * MOST_RATIO)
       const limit = Math.min(length + room, this.most)
       this.reserve(length, limit)
-      const ended = this.block(frame, from, from + there, head >= STORED, length, flags & INDEPENDENT ? length : 0, limit)
+      const ended =
+        head >= STORED
+          ? this.copy(frame.subarray(from, from + there), length, limit)
+          : expandBlock(view, from, from + there, this.outView, length, flags & INDEPENDENT ? length : 0, limit)
       const whole = there === size && from + size + blockTail <= frame.length
       if (!whole) {
         length = ended < 0 ? -1 - ended : ended
@@ -96,11 +101,11 @@ export class Lz4Frame {
     return result('whole', i)
   }
 
-  private block(frame: Uint8Array, from: number, to: number, stored: boolean, at: number, base: number, limit: number): number {
-    if (!stored) return expandBlock(frame, from, to, this.out, at, base, limit)
-    if (to - from > limit - at) return -1 - at
-    this.out.set(frame.subarray(from, to), at)
-    return at + to - from
+  /** A stored block; as `expandBlock`. */
+  private copy(block: Uint8Array, at: number, limit: number): number {
+    if (block.length > limit - at) return -1 - at
+    this.out.set(block, at)
+    return at + block.length
   }
 
   /** Room for `needed` bytes, keeping the first `kept`. Doubles, never past the most. */
@@ -109,5 +114,6 @@ export class Lz4Frame {
     const out = new Uint8Array(Math.min(Math.max(needed, this.out.length * 2), this.most))
     out.set(this.out.subarray(0, kept))
     this.out = out
+    this.outView = new DataView(out.buffer)
   }
 }

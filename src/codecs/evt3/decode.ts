@@ -11,7 +11,7 @@ import { DamageLog } from '../damage.ts'
 import { chooseGeometry } from '../geometry.ts'
 import { readRawHeader } from '../raw-header.ts'
 import { TextHeader } from '../text-header.ts'
-import { ADDR_X, ADDR_Y, CONTINUED_12, CONTINUED_4, EXT_TRIGGER, LOOP_FALL, LOOP_US, OTHERS, TIME_HIGH, TIME_LOW, VECT_12, VECT_8, VECT_BASE_X } from './common.ts'
+import { CONTINUED_12, CONTINUED_4, EXT_TRIGGER, LOOP_FALL, LOOP_US, OTHERS, TIME_HIGH, TIME_LOW, VECT_12, VECT_8, VECT_BASE_X } from './common.ts'
 
 /** No row yet: beyond every sensor, so that the test of the row also refuses what comes before the first ADDR_Y. */
 const NO_ROW = 0x10000
@@ -107,39 +107,38 @@ class Evt3Decoder implements Decoder {
 
   /** Whole words from `from` to `to`. */
   private run(bytes: Uint8Array, from: number, to: number, packets: EventPacket[]): void {
-    const { columns, width } = this
+    const { columns, width, height } = this
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const start = this.offset - from
-    let { y, base, vectorPolarity, now, rows } = this
+    let { y, base, vectorPolarity, high, loops, now, rows } = this
     let outside = 0
     let triggers = 0
     let i = from
     while (i < to) {
-      // a word gives at most 12 events
-      columns.reserve(Math.max(Math.min((to - i) * 2, PACKET_EVENTS), 12))
+      // a word gives at most 12 events, and one is written in advance
+      columns.reserve(Math.max(Math.min((to - i) * 2, PACKET_EVENTS), 13))
       const { t, x: xs, y: ys, p } = columns
-      const limit = t.length - 12
+      const limit = t.length - 13
       let n = columns.length
       while (i < to && n <= limit) {
-        const word = bytes[i]! | (bytes[i + 1]! << 8)
+        const word = view.getUint16(i, true)
         i += 2
+        if ((word & 0xd000) === 0) {
+          // ADDR_Y and ADDR_X, most words, in no order that a processor can guess: both without a branch. The event is written in any case and
+          // counts if the word is ADDR_X and the place is inside, that is if both differences are negative
+          const value = word & 0x7ff
+          const isX = (word >> 13) & 1
+          y = (y & -isX) | (value & (isX - 1))
+          t[n] = now
+          xs[n] = value
+          ys[n] = y
+          p[n] = (word >> 11) & 1
+          const inside = ((value - width) & (y - rows)) >>> 31
+          n += isX & inside
+          outside += isX & ~inside
+          continue
+        }
         switch (word >> 12) {
-          case ADDR_X: {
-            const x = word & 0x7ff
-            if (x < width && y < rows) {
-              t[n] = now
-              xs[n] = x
-              ys[n] = y
-              p[n] = (word >> 11) & 1
-              n++
-            } else outside++
-            break
-          }
-          case ADDR_Y:
-            y = word & 0x7ff
-            break
-          case TIME_LOW:
-            if (rows > 0) now = this.loops + this.high * 4096 + (word & 0xfff)
-            break
           case VECT_BASE_X:
             base = word & 0x7ff
             vectorPolarity = (word >> 11) & 1
@@ -162,13 +161,16 @@ class Evt3Decoder implements Decoder {
             base += size
             break
           }
+          case TIME_LOW:
+            if (rows > 0) now = loops + high * 4096 + (word & 0xfff)
+            break
           case TIME_HIGH: {
-            const high = word & 0xfff
-            if (high === this.high) break // repeated every 16 us: must not reset the low part
-            if (this.high - high >= LOOP_FALL) this.loops += LOOP_US
-            this.high = high
-            now = this.loops + high * 4096
-            rows = this.height
+            const next = word & 0xfff
+            if (next === high) break // repeated every 16 us: must not reset the low part
+            if (high - next >= LOOP_FALL) loops += LOOP_US
+            high = next
+            now = loops + high * 4096
+            rows = height
             break
           }
           case EXT_TRIGGER:
@@ -179,24 +181,25 @@ class Evt3Decoder implements Decoder {
           case CONTINUED_12:
             break
           default:
-            this.damage.resynchronize({
-              offset: start + i - 2,
-              expected: 'an EVT3 word',
-              found: `0x${word.toString(16).padStart(4, '0')} of unknown kind`,
-              lost: 2,
-            })
+            this.unknown(start + i - 2, word)
         }
       }
       columns.length = n
-      if (n > limit && t.length === PACKET_EVENTS) columns.flush(packets, width, this.height)
+      if (n > limit && t.length === PACKET_EVENTS) columns.flush(packets, width, height)
     }
     this.y = y
     this.base = base
     this.vectorPolarity = vectorPolarity
+    this.high = high
+    this.loops = loops
     this.now = now
     this.rows = rows
     this.offset = start + to
     this.damage.dropped += outside
     if (triggers > 0) this.skipped.set('trigger', (this.skipped.get('trigger') ?? 0) + triggers)
+  }
+
+  private unknown(offset: number, word: number): void {
+    this.damage.resynchronize({ offset, expected: 'an EVT3 word', found: `0x${word.toString(16).padStart(4, '0')} of unknown kind`, lost: 2 })
   }
 }

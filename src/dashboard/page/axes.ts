@@ -1,6 +1,6 @@
 /** Axes that all time plots share, so that what happened at once stands one above the other. */
 
-import { compact, digits } from './dom.ts'
+import { digits, round } from './dom.ts'
 import { theme } from './theme.ts'
 
 /** Room left and right of the curves, and below for the time. */
@@ -56,6 +56,23 @@ export function level(context: CanvasRenderingContext2D, area: Area, y: number, 
   context.fillText(text, area.x - 6, Math.min(Math.max(y, area.y + 5), area.y + area.height - 4))
 }
 
+/** Texts right of the curves' ends, kept apart. */
+export function apart(context: CanvasRenderingContext2D, area: Area, ends: readonly { readonly y: number; readonly text: string; readonly colour: string }[]): void {
+  const placed = ends.map((end) => ({ ...end })).sort((a, b) => a.y - b.y)
+  const pitch = 12
+  let free = area.y + 4
+  for (const end of placed) free = (end.y = Math.max(end.y, free)) + pitch
+  let limit = area.y + area.height - 2
+  for (const end of placed.toReversed()) limit = (end.y = Math.min(end.y, limit)) - pitch
+  context.font = theme().font
+  context.textAlign = 'left'
+  context.textBaseline = 'middle'
+  for (const { text, colour, y } of placed) {
+    context.fillStyle = colour
+    context.fillText(text, area.x + area.width + 8, y)
+  }
+}
+
 /** Round numbers within a range, about `count` of them. */
 export function ticks(low: number, high: number, count: number): readonly number[] {
   const raw = (high - low) / Math.max(1, count)
@@ -69,4 +86,4 @@ export function ticks(low: number, high: number, count: number): readonly number
 
 /** A tick's number, as short as its neighbours allow. */
 export const tickText = (value: number, step: number): string =>
-  Math.abs(value) >= 1000 ? compact(value) : Math.abs(step) < 1e-4 ? digits(value, 2) : value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9))).replace('-', '\u2212')
+  Math.abs(value) >= 1000 ? round(value) : Math.abs(step) < 1e-4 ? digits(value, 2) : value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9))).replace('-', '\u2212')

@@ -47,6 +47,9 @@ export function digits(value: number, count: number): string {
   return value.toFixed(Math.min(decimals, 8)).replace('-', minus)
 }
 
+/** 10k, 1M: a tick's number. */
+export const round = (value: number): string => compact(value).replace(/\.0+(?=[kM]?$)/, '')
+
 /** Milliseconds with as many digits as one wants to read. */
 export const milliseconds = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 0.1 ? value.toFixed(2) : value.toFixed(3))
 

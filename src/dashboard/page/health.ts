@@ -25,7 +25,7 @@ export class HealthStrip {
   show(health: Health): void {
     const { work, dt, realTime, latency, dropped, backends, operators, notices } = health
     const budget = dt === null ? undefined : dt * 1000
-    this.#say('step', work === null ? '\u2014' : `${milliseconds(work.p50)} / ${milliseconds(work.p99)} ms${budget === undefined ? '' : ` of ${Number(budget.toPrecision(3))}`}`)
+    this.#say('step', work === null ? '\u2014' : `${milliseconds(work.p50)} / ${milliseconds(work.p99)}${budget === undefined ? '' : ` of ${Number(budget.toPrecision(3))}`} ms`)
     const share = work === null || budget === undefined ? undefined : { p50: work.p50 / budget, p99: work.p99 / budget }
     this.#say('budget', share === undefined ? '\u2014' : `${digits(share.p50 * 100, 2)} %`)
     this.#bar.p50.style.width = `${Math.min(1, share?.p50 ?? 0) * 100}%`
@@ -57,7 +57,7 @@ export class HealthStrip {
 
   #cell(strip: HTMLElement, name: string, label: string, title: string): HTMLElement {
     const value = el('dd', { 'data-role': name }, '\u2014')
-    const cell = el('div', { class: `cell ${name}`, title }, el('dt', {}, label), value)
+    const cell = el('div', { class: `cell cell-${name}`, title }, el('dt', {}, label), value)
     this.#cells.set(name, { cell, value })
     strip.append(cell)
     return cell

@@ -4,10 +4,13 @@ import type { StreamInfo } from '../control.ts'
 import type { Frame, PictureFrame } from '../protocol.ts'
 import { digits, el, say } from './dom.ts'
 import { Card, type Page, type Panel } from './panel.ts'
+import { range, type Range } from './range.ts'
 import { onThemeChange, theme } from './theme.ts'
 
 /** How fast the ends of the colours come down to the values again, per picture. They rise at once. */
 const relax = 0.985
+/** Milliseconds that a value stays visible, where steps are shorter than the eye is fast and where they are not. */
+const fades = { short: 60, long: 0, max: 500 } as const
 
 export class ImagePanel implements Panel {
   readonly card: Card
@@ -18,7 +21,12 @@ export class ImagePanel implements Panel {
   readonly #high: HTMLElement = el('b', { 'data-role': 'high' }, '1')
   readonly #bar: HTMLCanvasElement = el('canvas', { class: 'bar', width: 256, height: 1, 'aria-hidden': 'true' })
   readonly #thinned: HTMLElement = el('span', { class: 'key faint' })
+  readonly #fade: Range
+  #fadeChosen = false
   #frame: PictureFrame | undefined
+  /** What is shown: the latest values, over what is left of those before. */
+  #glow = new Float32Array(0)
+  #glowTime = 0
   #image: ImageData | undefined
   #end = 0
   #signed = false
@@ -31,7 +39,8 @@ export class ImagePanel implements Panel {
     this.card = new Card(info)
     this.#canvas.setAttribute('aria-label', `${info.name}: values as a picture`)
     this.card.body.append(this.#canvas)
-    this.card.foot.append(el('p', { class: 'legend scale' }, this.#low, this.#bar, this.#high, this.#thinned))
+    this.#fade = range({ label: 'fade', unit: 'ms', min: 0, max: fades.max, value: fades.long, whole: true, input: () => (this.#fadeChosen = true) })
+    this.card.foot.append(el('div', { class: 'row' }, el('p', { class: 'legend scale' }, this.#low, this.#bar, this.#high), this.#fade.element), this.#thinned)
     this.#canvas.addEventListener('pointermove', (event) => this.card.point(this.#under(event)?.text ?? ''))
     this.#canvas.addEventListener('pointerleave', () => this.card.point(''))
     this.#canvas.addEventListener('click', (event) => {
@@ -39,11 +48,13 @@ export class ImagePanel implements Panel {
       if (under !== undefined) this.#page.pick(under.neuron, this.#size())
     })
     onThemeChange(() => this.touch())
+    this.update(info)
   }
 
   update(info: StreamInfo): void {
     this.info = info
     this.card.describe(info)
+    if (!this.#fadeChosen) this.#fade.set(info.dt !== undefined && info.dt < 5e-3 ? fades.short : fades.long)
   }
 
   take(frame: Frame): void {
@@ -61,7 +72,7 @@ export class ImagePanel implements Panel {
     const frame = this.#frame
     if (!this.#stale || frame === undefined || frame.data.length === 0) return
     this.#stale = false
-    const { width, height, channels, data, scale } = frame
+    const { width, height, channels, scale } = frame
     this.#end = Math.max(scale, this.#end * relax) || 1
     const tiles = tiling(frame)
     const fullWidth = tiles.columns * (width + 1) - 1
@@ -72,30 +83,52 @@ export class ImagePanel implements Panel {
       this.#canvas.style.aspectRatio = `${fullWidth} / ${fullHeight}`
       this.#image = new ImageData(fullWidth, fullHeight)
     }
-    const lut = theme().diverging(scale / this.#end)
+    this.#mix(frame)
+    const lut = theme().diverging
     const [hatch, ground] = theme().none
-    const pixels = new Uint32Array(this.#image.data.buffer)
+    const pixels = new Uint32Array(this.#image.data.buffer).fill(tiles.rows * tiles.columns > 1 ? hatch : ground)
+    const glow = this.#glow
+    const factor = 127 / this.#end
     let from = 0
-    let below = false
     for (let channel = 0; channel < channels; channel++) {
       const left = (channel % tiles.columns) * (width + 1)
       const top = Math.floor(channel / tiles.columns) * (height + 1)
       for (let y = 0; y < height; y++) {
         let to = (top + y) * fullWidth + left
         for (let x = 0; x < width; x++, to++, from++) {
-          const value = data[from] as number
-          if (value === -128) pixels[to] = ((x + y) & 3) < 2 ? hatch : ground
-          else {
-            if (value < 0) below = true
-            pixels[to] = lut[value + 127] as number
-          }
+          const value = glow[from] as number
+          pixels[to] = value === value ? (lut[Math.round(value * factor) + 127] as number) : ((x + y) & 3) < 2 ? hatch : ground
         }
       }
     }
     this.#canvas.getContext('2d')?.putImageData(this.#image, 0, 0)
-    this.#signed ||= below
     this.#scale()
     say(this.#thinned, this.#note(frame))
+  }
+
+  /** New values over what is left of the old: the stronger one is seen, so what does not change is shown as it is. */
+  #mix({ data, scale, t }: PictureFrame): void {
+    const fade = this.#fade.value() * 1000
+    const fresh = this.#glow.length !== data.length
+    if (fresh) this.#glow = new Float32Array(data.length)
+    const passed = t - this.#glowTime
+    const left = fresh || fade === 0 || !(passed >= 0) ? 0 : Math.exp(-passed / fade)
+    this.#glowTime = t
+    const glow = this.#glow
+    const unit = scale / 127
+    let below = false
+    for (let k = 0; k < data.length; k++) {
+      const level = data[k] as number
+      if (level === -128) {
+        glow[k] = NaN
+        continue
+      }
+      if (level < 0) below = true
+      const value = level * unit
+      const old = (glow[k] as number) * left
+      glow[k] = Math.abs(old) > Math.abs(value) ? old : value
+    }
+    this.#signed ||= below
   }
 
   #note({ step, channels }: PictureFrame): string {
@@ -123,7 +156,7 @@ export class ImagePanel implements Panel {
   #under(event: MouseEvent): { readonly text: string; readonly neuron: number } | undefined {
     const frame = this.#frame
     if (frame === undefined) return undefined
-    const { width, height, step, channels, scale, data } = frame
+    const { width, height, step, channels } = frame
     const box = this.#canvas.getBoundingClientRect()
     const across = Math.floor(((event.clientX - box.left) / box.width) * this.#canvas.width)
     const down = Math.floor(((event.clientY - box.top) / box.height) * this.#canvas.height)
@@ -131,8 +164,8 @@ export class ImagePanel implements Panel {
     const y = down % (height + 1)
     const channel = Math.floor(down / (height + 1)) * tiling(frame).columns + Math.floor(across / (width + 1))
     if (across < 0 || down < 0 || x >= width || y >= height || channel >= channels) return undefined
-    const raw = data[(channel * height + y) * width + x] as number
-    const value = raw === -128 ? 'no value' : digits((raw * scale) / 127, 3)
+    const shown = this.#glow[(channel * height + y) * width + x] ?? NaN
+    const value = Number.isNaN(shown) ? 'no value' : digits(shown, 3)
     const shape = this.info.shape ?? []
     const rows = shape.at(-2) ?? height * step
     const columns = shape.length < 2 ? width * step : (shape.at(-1) as number)
@@ -144,6 +177,6 @@ export class ImagePanel implements Panel {
 
 /** Channels side by side, about as wide as high. */
 function tiling({ channels, width, height }: PictureFrame): { readonly columns: number; readonly rows: number } {
-  const columns = Math.min(channels, Math.max(1, Math.round(Math.sqrt((channels * height * 1.3) / width))))
+  const columns = Math.min(channels, Math.max(1, Math.round(Math.sqrt((channels * height * 1.8) / width))))
   return { columns, rows: Math.ceil(channels / columns) }
 }

@@ -73,8 +73,8 @@ export class Card {
   age(now: number, paused: boolean): void {
     const age = now - this.#news
     const [state, text] =
-      this.#news === 0 ? ['waiting', 'waiting for data']
-      : this.#ended ? ['ended', 'ended']
+      this.#ended ? ['ended', 'ended']
+      : this.#news === 0 ? ['waiting', 'waiting for data']
       : age > staleAfter ? ['stale', `stale ${age < 10_000 ? (age / 1000).toFixed(1) : Math.round(age / 1000)} s`]
       : paused ? ['paused', 'paused']
       : ['live', 'live']

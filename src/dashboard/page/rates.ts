@@ -1,8 +1,8 @@
 /** Events and spikes per second over the last minute, on a logarithmic axis. */
 
 import type { StreamInfo } from '../control.ts'
-import { type Area, areaOf, level, timeAxis } from './axes.ts'
-import { compact, el } from './dom.ts'
+import { apart, type Area, areaOf, level, timeAxis } from './axes.ts'
+import { compact, el, round } from './dom.ts'
 import { Plot } from './panel.ts'
 import { theme } from './theme.ts'
 
@@ -22,7 +22,7 @@ export class RatesPanel {
   constructor() {
     this.#plot = new Plot('events and spikes per second, last minute', () => this.touch())
     this.element = el('section', { class: 'panel rates', 'aria-label': 'Rates', hidden: true },
-      el('header', {}, el('h2', {}, 'Rates'), el('span', { class: 'note' }, 'per second of the wall clock')),
+      el('header', {}, el('h2', {}, 'Rates'), el('span', { class: 'note' }, 'per second, last minute')),
       el('div', { class: 'body' }, this.#plot.canvas),
       el('div', { class: 'foot' }, this.#legend))
   }
@@ -74,16 +74,22 @@ export class RatesPanel {
     const toY = (value: number) => area.y + area.height * (1 - (value > 0 ? Math.max(0.04, 0.08 + (0.92 * (Math.log10(value) - low)) / (high - low)) : 0))
     level(context, area, toY(0), '0')
     const every = Math.max(1, Math.ceil((14 * (high - low)) / area.height))
-    for (let decade = low; decade <= high; decade += every) level(context, area, toY(10 ** decade), compact(10 ** decade))
-    let place = 0
-    for (const { values } of this.#series.values()) this.#line(context, area, values, place++, toY)
+    for (let decade = high; decade >= low; decade -= every) {
+      const y = toY(10 ** decade)
+      level(context, area, y, area.y + area.height - y < 14 ? '' : round(10 ** decade))
+    }
+    const ends = [...this.#series.values()].flatMap(({ values }, place) => {
+      const last = this.#line(context, area, values, place, toY)
+      return last === undefined ? [] : [{ y: toY(last), text: compact(last), colour: theme().lines[place % 8] as string }]
+    })
     context.setLineDash([])
+    apart(context, area, ends)
   }
 
-  #line(context: CanvasRenderingContext2D, area: Area, values: readonly number[], place: number, toY: (value: number) => number): void {
+  #line(context: CanvasRenderingContext2D, area: Area, values: readonly number[], place: number, toY: (value: number) => number): number | undefined {
     const last = values.at(-1)
-    if (last === undefined) return
-    context.strokeStyle = context.fillStyle = theme().lines[place % 8] as string
+    if (last === undefined) return undefined
+    context.strokeStyle = theme().lines[place % 8] as string
     context.lineWidth = 1.6
     context.lineJoin = 'round'
     context.setLineDash([...(dashes[place % dashes.length] as readonly number[])])
@@ -94,9 +100,6 @@ export class RatesPanel {
       else context.lineTo(x, toY(value))
     })
     context.stroke()
-    context.font = theme().font
-    context.textAlign = 'left'
-    context.textBaseline = 'middle'
-    context.fillText(compact(last), area.x + area.width + 8, toY(last))
+    return last
   }
 }

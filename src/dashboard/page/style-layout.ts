@@ -21,6 +21,8 @@ body[data-series="false"] main { grid-template-columns: minmax(0, 1fr) 236px; }
 body[data-series="false"] main:not(:has(.rail > .panel:not([hidden]))), body[data-pictures="0"] main:not(:has(.rail > .panel:not([hidden]))) { grid-template-columns: minmax(0, 1fr); }
 body[data-streams="false"] main { grid-template-columns: minmax(0, 560px); justify-content: center; padding-top: 32px; }
 
+.panel.events, .panel.traces { order: -1; }
+.panel.raster { order: -2; }
 .pictures .body { min-height: 120px; }
 .pictures canvas.screen { width: auto; height: clamp(180px, calc((100vh - 312px) / 2), 560px); }
 body[data-pictures="1"] .pictures canvas.screen { height: clamp(220px, calc(100vh - 250px), 900px); }

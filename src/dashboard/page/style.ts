@@ -77,9 +77,8 @@ canvas.plot { display: block; width: 100%; height: 100%; touch-action: pan-y; }
 .key.dash::before { content: ""; align-self: center; width: 20px; border-top: 2px solid var(--mark); }
 .key.dash-1::before { border-top-style: dashed; }
 .key.dash-2::before { border-top-style: dotted; }
-.scale { flex-wrap: nowrap; gap: 8px; }
-.bar { width: 132px; height: 9px; border-radius: 2px; border: 1px solid var(--line); flex: none; }
-.scale .key { margin-left: auto; }
+.scale { flex-wrap: nowrap; gap: 8px; flex: none; min-width: 186px; }
+.bar { width: 104px; height: 9px; border-radius: 2px; border: 1px solid var(--line); flex: none; }
 .row { display: flex; align-items: center; gap: 12px; }
 .choice { display: inline-flex; flex: none; }
 .choice button { border-radius: 0; padding: 1px 8px; margin-left: -1px; }

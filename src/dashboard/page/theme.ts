@@ -14,8 +14,8 @@ export interface Theme {
   readonly lines: readonly string[]
   /** 256 pixels, by the byte of a counts message. */
   counts(gain: number, show: 'both' | 'on' | 'off'): Uint32Array
-  /** 255 pixels, for -127 to 127: `lut[value + 127]`. `factor`: end of the data over end of the colours. */
-  diverging(factor: number): Uint32Array
+  /** 255 pixels, for -127 to 127: `diverging[value + 127]`. */
+  readonly diverging: Uint32Array
   /** Where there is no value: two greys, for a hatching. */
   readonly none: readonly [number, number]
   /** Colour at -1 to 1, for legends. */
@@ -64,7 +64,7 @@ function read(): Theme {
         if (ons + offs === 0) return pixel(ground)
         return pixel(mix(ground, mix(off, on, ons / (ons + offs)), 1 - Math.exp(-gain * (ons + offs))))
       }),
-    diverging: (factor) => Uint32Array.from({ length: 255 }, (_, k) => pixel(at(((k - 127) / 127) * factor))),
+    diverging: Uint32Array.from({ length: 255 }, (_, k) => pixel(at((k - 127) / 127))),
     at: (value) => `rgb(${at(value).map(Math.round).join(' ')})`,
     font: '11px ' + getComputedStyle(document.body).fontFamily,
   }

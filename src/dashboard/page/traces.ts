@@ -2,7 +2,7 @@
 
 import { maxTraces, type StreamInfo } from '../control.ts'
 import type { Frame, TracesFrame } from '../protocol.ts'
-import { type Area, areaOf, level, ticks, tickText, timeAxis } from './axes.ts'
+import { apart, type Area, areaOf, level, ticks, tickText, timeAxis } from './axes.ts'
 import { el } from './dom.ts'
 import { Card, type Page, type Panel, Plot } from './panel.ts'
 import { theme } from './theme.ts'
@@ -91,8 +91,11 @@ export class TracesPanel implements Panel {
     const marks = ticks(this.#low, this.#high, Math.max(2, area.height / 36))
     for (const mark of marks) level(context, area, toY(mark), tickText(mark, (marks[1] ?? 1) - (marks[0] ?? 0)))
     if (threshold !== undefined) this.#threshold(context, area, toY(threshold))
-    const ends = neurons.map((neuron, k) => ({ neuron, colour: theme().lines[k % maxTraces] as string, y: this.#line(context, area, neuron, k, toY) }))
-    this.#names(context, area, ends)
+    const ends = neurons.flatMap((neuron, k) => {
+      const y = this.#line(context, area, neuron, k, toY)
+      return y === undefined ? [] : [{ y, text: `n ${neuron}`, colour: theme().lines[k % maxTraces] as string }]
+    })
+    apart(context, area, ends)
   }
 
   /** A value's range that grows at once and shrinks slowly. */
@@ -107,8 +110,10 @@ export class TracesPanel implements Panel {
       }
     }
     const room = (high - low || 1) * 0.06
+    // Room above the threshold for its name.
+    const top = Math.max(high + room, (this.info.threshold ?? -Infinity) + 3 * room)
     this.#low = Math.min(low - room, this.#low * 0.98 + (low - room) * 0.02)
-    this.#high = Math.max(high + room, this.#high * 0.98 + (high + room) * 0.02)
+    this.#high = Math.max(top, this.#high * 0.98 + top * 0.02)
   }
 
   #threshold(context: CanvasRenderingContext2D, area: Area, y: number): void {
@@ -168,23 +173,6 @@ export class TracesPanel implements Panel {
     if (last !== undefined) context.lineTo(area.x + area.width, toY(last))
     context.stroke()
     return last === undefined ? undefined : toY(last)
-  }
-
-  /** Numbers right of the lines' ends, kept apart. */
-  #names(context: CanvasRenderingContext2D, area: Area, ends: readonly { readonly neuron: number; readonly colour: string; readonly y: number | undefined }[]): void {
-    const placed = ends.filter((end): end is typeof end & { y: number } => end.y !== undefined).sort((a, b) => a.y - b.y).map((end) => ({ ...end }))
-    const pitch = 12
-    let free = area.y
-    for (const end of placed) free = (end.y = Math.max(end.y, free)) + pitch
-    let limit = area.y + area.height - 2
-    for (const end of placed.toReversed()) limit = (end.y = Math.min(end.y, limit)) - pitch
-    context.font = theme().font
-    context.textAlign = 'left'
-    context.textBaseline = 'middle'
-    for (const { neuron, colour, y } of placed) {
-      context.fillStyle = colour
-      context.fillText(`n ${neuron}`, area.x + area.width + 8, y)
-    }
   }
 
   #chip(neuron: number): HTMLElement {

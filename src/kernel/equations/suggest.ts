@@ -19,11 +19,11 @@ function nearest(name: string, names: readonly string[]): string | undefined {
   if (name.length > 64) return undefined
   const wanted = name.toLowerCase()
   let best: string | undefined
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  let least = Math.floor(name.length / 3) + 1
   for (const each of names) {
     if (each.length > 64) continue
     const there = each.toLowerCase()
-    const edits = wanted.length > 2 && there.startsWith(wanted) ? 1 : distance(wanted, there)
+    const edits = there !== wanted && wanted.length > 1 && there.startsWith(wanted) ? 0.5 : distance(wanted, there)
     if (edits < least) [best, least] = [each, edits]
   }
   return best

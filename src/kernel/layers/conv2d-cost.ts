@@ -1,22 +1,35 @@
 /** Which way of a convolution is faster for how many active inputs. A guess only costs time: the bits are the same. */
 
+import type { Backend } from '../arena.ts'
+import { lanesOf } from './conv2d-dense.ts'
 import type { Conv2dGeometry } from './conv2d-geometry.ts'
 import { rowVectors, usesRows } from './conv2d-scatter.ts'
 
-/** Nanoseconds, measured by bench/layers.ts; only their ratios matter. */
-const ROW_VECTOR = 0.35
-const ROW_TAP = 0.45
-const PIXEL = 5
-const DENSE_TAP = 0.041
-const DENSE_TAP_STRIDED = 0.1
+/** Nanoseconds of one kind of work, measured by bench/layers.ts. Only their ratios matter. */
+interface Costs {
+  /** an active input */
+  readonly pixel: number
+  /** a row of its kernel */
+  readonly row: number
+  /** four stored taps of the row, or one tap alone */
+  readonly vector: number
+  readonly tap: number
+  /** a tap of one output in the dense convolution */
+  readonly dense: number
+}
+
+const webassembly: Costs = { pixel: 6, row: 0.6, vector: 0.57, tap: 0.9, dense: 0.08 }
+const javascript: Costs = { pixel: 10, row: 1, vector: 0, tap: 1.2, dense: 1 }
 
 /** Whether adding `count` inputs one by one beats the dense convolution. */
-export function prefersScatter(geometry: Conv2dGeometry, count: number): boolean {
+export function prefersScatter(geometry: Conv2dGeometry, backend: Backend, count: number): boolean {
   const { inChannels, outChannels, kernel, stride, groups, outHeight, outWidth } = geometry
+  const costs = backend === 'webassembly' ? webassembly : javascript
   const outGroup = outChannels / groups
-  const lines = Math.max(1, kernel / stride)
-  const line = usesRows(geometry) ? rowVectors(geometry) * ROW_VECTOR : lines * ROW_TAP + 1
-  const scatter = count * (PIXEL + outGroup * lines * line)
+  const met = kernel / stride
+  const row = backend === 'webassembly' && usesRows(geometry) ? rowVectors(geometry) * costs.vector : met * costs.tap
+  const scatter = count * (costs.pixel + outGroup * met * (costs.row + row))
+  const lanes = backend === 'webassembly' ? lanesOf(geometry, Math.min(4, outGroup)) / Math.min(4, outGroup) : 1
   const taps = (inChannels / groups) * kernel * kernel * outChannels * outHeight * outWidth
-  return scatter < taps * (stride === 1 ? DENSE_TAP : DENSE_TAP_STRIDED)
+  return scatter < taps * lanes * costs.dense
 }

@@ -26,7 +26,7 @@ export function blocks({ outChannels, groups }: Conv2dGeometry): readonly Block[
 }
 
 /** Output channels for which a block stores weights. */
-const lanesOf = (geometry: Conv2dGeometry, channels: number): number => (alongX(geometry) ? channels : 4)
+export const lanesOf = (geometry: Conv2dGeometry, channels: number): number => (alongX(geometry) ? channels : 4)
 const tapsOf = ({ inChannels, groups, kernel }: Conv2dGeometry): number => (inChannels / groups) * kernel * kernel
 
 /** Elements of all weights, block by block: [in / groups, ky, kx, channel of the block]. */
@@ -107,20 +107,22 @@ const blockTwin =
     const { inChannels, groups, kernel, stride, dilation, outHeight, outWidth } = geometry
     const width = paddedWidth(geometry)
     const lanes = lanesOf(geometry, channels)
+    const inGroup = inChannels / groups
     for (let c = 0; c < channels; c++) {
       for (let oy = 0; oy < outHeight; oy++) {
-        for (let ox = 0; ox < outWidth; ox++) {
-          let sum = (f32[(bias >> 2) + c] as number) + 0
-          let weight = (weights >> 2) + c
-          for (let i = 0; i < inChannels / groups; i++) {
-            for (let ky = 0; ky < kernel; ky++) {
-              let from = (padded >> 2) + i * paddedPlane(geometry) + (oy * stride + ky * dilation) * width + ox * stride
-              for (let kx = 0; kx < kernel; kx++, from += dilation, weight += lanes) {
-                sum = Math.fround(sum + Math.fround((f32[from] as number) * (f32[weight] as number)))
+        const to = (y >> 2) + (c * outHeight + oy) * outWidth
+        f32.fill((f32[(bias >> 2) + c] as number) + 0, to, to + outWidth)
+        let tap = (weights >> 2) + c
+        for (let i = 0; i < inGroup; i++) {
+          for (let ky = 0; ky < kernel; ky++) {
+            let corner = (padded >> 2) + i * paddedPlane(geometry) + (oy * stride + ky * dilation) * width
+            for (let kx = 0; kx < kernel; kx++, corner += dilation, tap += lanes) {
+              const weight = f32[tap] as number
+              for (let k = to, from = corner; k < to + outWidth; k++, from += stride) {
+                f32[k] = (f32[k] as number) + Math.fround((f32[from] as number) * weight)
               }
             }
           }
-          f32[(y >> 2) + (c * outHeight + oy) * outWidth + ox] = sum
         }
       }
     }

@@ -126,9 +126,10 @@ const scatterTwin =
       let to = (y + (i32[row + 2] as number) + (i32[column + 2] as number)) >> 2
       for (let o = 0; o < geometry.outChannels / geometry.groups; o++, from += kernels, to += plane) {
         for (let a = 0; a < height; a++) {
-          const [tap, out] = [from + a * step * kernel, to - a * down * outWidth]
-          for (let b = 0; b < width; b++) {
-            f32[out - b * down] = (f32[out - b * down] as number) + Math.fround(value * (f32[tap + b * step] as number))
+          let out = to - a * down * outWidth
+          const begin = from + a * step * kernel
+          for (let tap = begin; tap < begin + width * step; tap += step, out -= down) {
+            f32[out] = (f32[out] as number) + Math.fround(value * (f32[tap] as number))
           }
         }
       }

@@ -1,7 +1,7 @@
 /** Sums over square windows of planes. */
 
 import type { Memory } from '../arena.ts'
-import { type Code, f32, f32x4, type FunctionSource, i8x16, i32, type Local, loop, brIf, range, select, v128 } from '../assembler.ts'
+import { brIf, type Code, f32, f32x4, type FunctionSource, i8x16, i32, type Local, loop, range, select, v128 } from '../assembler.ts'
 import type { KernelSource } from '../kernel.ts'
 
 /** Sizes of one pooling; baked into its code. */
@@ -16,7 +16,7 @@ export interface SumPool2dGeometry {
 
 /**
  * `pool(x, y, planes)`: y[p, oy, ox] = sum over ky, then kx, ascending, of x[p, oy s + ky, ox s + kx], beginning with 0.
- * Four windows at once for strides 1 and 2; reads up to 3 elements behind the end of x.
+ * Reads up to 1 element behind the end of x.
  */
 export function sumPool2d(geometry: SumPool2dGeometry): KernelSource<'pool'> {
   const { kernel, stride, inHeight, inWidth, outHeight, outWidth } = geometry
@@ -44,9 +44,13 @@ export function sumPool2d(geometry: SumPool2dGeometry): KernelSource<'pool'> {
   }
 }
 
+/** Kernels up to this size are written out tap by tap. */
+const UNROLLED = 4
+
 function pool({ kernel, stride, inHeight, inWidth, outHeight, outWidth }: SumPool2dGeometry): FunctionSource & { readonly name: 'pool' } {
-  const wide = stride <= 2 && outWidth >= 4
-  const lanes = wide ? 4 : 1
+  // Outputs computed together: in one vector, or in scalars side by side.
+  const together = Math.min(4, outWidth)
+  const wide = together === 4 && stride <= 2
   return {
     name: 'pool',
     params: ['i32', 'i32', 'i32'],
@@ -54,31 +58,36 @@ function pool({ kernel, stride, inHeight, inWidth, outHeight, outWidth }: SumPoo
     body: ({ params, local }) => {
       const [x, y, planes] = params as [Local, Local, Local]
       const [p, oy, ox, at, from, ky, kx] = Array.from({ length: 7 }, () => local('i32')) as [Local, Local, Local, Local, Local, Local, Local]
-      const sum = local(wide ? 'v128' : 'f32')
-      const tap: Code = !wide ? f32.load(from.get) : stride === 1 ? v128.load(from.get) : evenLanes(v128.load(from.get), v128.load(from.get, 16))
+      const sums = Array.from({ length: wide ? 1 : together }, () => local(wide ? 'v128' : 'f32'))
+      const four = (offset: number): Code =>
+        stride === 1 ? v128.load(from.get, offset) : evenLanes(v128.load(from.get, offset), v128.load(from.get, offset + 16))
+      const tap = (offset: number): Code =>
+        sums.map((sum, k) =>
+          sum.set(wide ? f32x4.add(sum.get, four(offset)) : f32.add(sum.get, f32.load(from.get, offset + k * stride * 4))),
+        )
+      const repeat = (counter: Local, body: Code): Code => [
+        counter.set(i32.const(kernel)),
+        loop([body, brIf(counter.tee(i32.sub(counter.get, i32.const(1))), 0)]),
+      ]
+      const move = (bytes: number): Code => from.set(i32.add(from.get, i32.const(bytes)))
+      const taps: Code =
+        kernel <= UNROLLED
+          ? Array.from({ length: kernel * kernel }, (_, k) => tap((Math.floor(k / kernel) * inWidth + (k % kernel)) * 4))
+          : repeat(ky, [repeat(kx, [tap(0), move(4)]), move((inWidth - kernel) * 4)])
       // The last block of a row starts early enough to end with the row: the windows that it shares are computed twice.
-      const column = select(ox.get, i32.const(outWidth - lanes), i32.ltS(ox.get, i32.const(outWidth - lanes)))
+      const last = i32.const(outWidth - together)
       const window: Code = [
-        at.set(column),
+        at.set(select(ox.get, last, i32.ltS(ox.get, last))),
         from.set(i32.add(x.get, i32.mul(at.get, i32.const(stride * 4)))),
-        sum.set(wide ? f32x4.const(0) : f32.const(0)),
-        ky.set(i32.const(kernel)),
-        loop([
-          kx.set(i32.const(kernel)),
-          loop([
-            sum.set(wide ? f32x4.add(sum.get, tap) : f32.add(sum.get, tap)),
-            from.set(i32.add(from.get, i32.const(4))),
-            brIf(kx.tee(i32.sub(kx.get, i32.const(1))), 0),
-          ]),
-          from.set(i32.add(from.get, i32.const((inWidth - kernel) * 4))),
-          brIf(ky.tee(i32.sub(ky.get, i32.const(1))), 0),
-        ]),
-        (wide ? v128.store : f32.store)(i32.add(y.get, i32.shl(at.get, i32.const(2))), sum.get),
+        sums.map((sum) => sum.set(wide ? f32x4.const(0) : f32.const(0))),
+        taps,
+        at.set(i32.add(y.get, i32.shl(at.get, i32.const(2)))),
+        sums.map((sum, k) => (wide ? v128.store : f32.store)(at.get, sum.get, k * 4)),
       ]
       return [
         range(p, i32.const(0), planes.get, 1, [
           range(oy, i32.const(0), i32.const(outHeight), 1, [
-            range(ox, i32.const(0), i32.const(outWidth), lanes, window),
+            range(ox, i32.const(0), i32.const(outWidth), together, window),
             x.set(i32.add(x.get, i32.const(stride * inWidth * 4))),
             y.set(i32.add(y.get, i32.const(outWidth * 4))),
           ]),
