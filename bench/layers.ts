@@ -62,7 +62,14 @@ function player(input: Float32Array, active: number): () => void {
   }
 }
 
-function bench(name: string, node: Node, shape: Shape, active: number, per: { readonly unit: string; readonly count: number }, backend: Backend = 'webassembly'): void {
+function bench(
+  name: string,
+  node: Node,
+  shape: Shape,
+  active: number,
+  per: { readonly unit: string; readonly count: number },
+  backend: Backend = 'webassembly',
+): void {
   if (!name.includes(only)) return
   const place = { path: node.kind, seed: 1 }
   const arena = new Arena(backend)
@@ -92,21 +99,36 @@ function benchScan(size: number): void {
   for (const share of [0.001, 0.01, 0.05, 0.2, 1]) {
     arena.floats(x).fill(0)
     for (const k of spikes(size, Math.round(size * share), 0)) arena.floats(x)[k] = 1
-    const [few, many] = (['few', 'many'] as const).map((kernel) => time(() => kernels[kernel](x.offset, size, list.offset, table.offset)).best / size)
-    console.log(`${`${name}, ${share * 100} %`.padEnd(58)} few ${((few as number) * 1000).toFixed(3)}  many ${((many as number) * 1000).toFixed(3)} ns per element`)
+    const [few, many] = (['few', 'many'] as const).map(
+      (kernel) => time(() => kernels[kernel](x.offset, size, list.offset, table.offset)).best / size,
+    )
+    console.log(
+      `${`${name}, ${share * 100} %`.padEnd(58)} few ${((few as number) * 1000).toFixed(3)}  many ${((many as number) * 1000).toFixed(3)} ns per element`,
+    )
   }
 }
 
 console.log(`${'layer'.padEnd(58)} ${'fastest'.padStart(9)} ${'median'.padStart(9)}`)
 
-for (const [width, height] of [[346, 260], [640, 480], [1280, 720]] as const) {
+for (const [width, height] of [
+  [346, 260],
+  [640, 480],
+  [1280, 720],
+] as const) {
   const edges = { weight: edgeKernels(9), dilation: 3, padding: 12 }
   for (const active of [0, 1e3, 1e4]) {
     const name = `edges ${width}x${height}, ${active} active`
     bench(name, conv2dNode(edges), [1, height, width], active, { unit: 'active pixel', count: active || 1 })
   }
 }
-bench('edges 640x480, 1000 active, JavaScript', conv2dNode({ weight: edgeKernels(9), dilation: 3, padding: 12 }), [1, 480, 640], 1e3, { unit: 'active pixel', count: 1e3 }, 'javascript')
+bench(
+  'edges 640x480, 1000 active, JavaScript',
+  conv2dNode({ weight: edgeKernels(9), dilation: 3, padding: 12 }),
+  [1, 480, 640],
+  1e3,
+  { unit: 'active pixel', count: 1e3 },
+  'javascript',
+)
 
 function benchConv(name: string, options: Conv2dOptions, shape: Shape, share: number, force?: Path): void {
   const node = conv2dNode({ ...options, ...(force && { force }) })
@@ -118,14 +140,31 @@ function benchConv(name: string, options: Conv2dOptions, shape: Shape, share: nu
   bench(`conv ${name}, ${share * 100} %, ${force ?? 'chosen'}`, node, shape, active, per)
 }
 const seed = { inChannels: 1, outChannels: 3, kernelSize: 5, padding: 2 }
-for (const share of [0.05, 0.2, 1]) for (const force of ['sparse', 'dense', undefined] as const) benchConv('1 -> 3, 5x5, 100x100', seed, [1, 100, 100], share, force)
+for (const share of [0.05, 0.2, 1])
+  for (const force of ['sparse', 'dense', undefined] as const) benchConv('1 -> 3, 5x5, 100x100', seed, [1, 100, 100], share, force)
 const deep = { inChannels: 8, outChannels: 16, kernelSize: 3, padding: 1 }
-for (const share of [0.05, 0.2, 1]) for (const force of ['sparse', 'dense', undefined] as const) benchConv('8 -> 16, 3x3, 64x64', deep, [8, 64, 64], share, force)
-for (const force of ['sparse', 'dense', undefined] as const) benchConv('8 -> 16, 3x3, stride 2, 64x64', { ...deep, stride: 2 }, [8, 64, 64], 0.2, force)
-for (const force of ['sparse', 'dense', undefined] as const) benchConv('16 -> 32, 3x3, 7x7', { inChannels: 16, outChannels: 32, kernelSize: 3, padding: 1 }, [16, 7, 7], 0.2, force)
-for (const force of ['sparse', 'dense'] as const) benchConv('1 -> 2, 9x9, dilation 3, 640x480', { inChannels: 1, outChannels: 2, kernelSize: 9, dilation: 3, padding: 12 }, [1, 480, 640], 0.2, force)
+for (const share of [0.05, 0.2, 1])
+  for (const force of ['sparse', 'dense', undefined] as const) benchConv('8 -> 16, 3x3, 64x64', deep, [8, 64, 64], share, force)
+for (const force of ['sparse', 'dense', undefined] as const)
+  benchConv('8 -> 16, 3x3, stride 2, 64x64', { ...deep, stride: 2 }, [8, 64, 64], 0.2, force)
+for (const force of ['sparse', 'dense', undefined] as const)
+  benchConv('16 -> 32, 3x3, 7x7', { inChannels: 16, outChannels: 32, kernelSize: 3, padding: 1 }, [16, 7, 7], 0.2, force)
+for (const force of ['sparse', 'dense'] as const)
+  benchConv(
+    '1 -> 2, 9x9, dilation 3, 640x480',
+    { inChannels: 1, outChannels: 2, kernelSize: 9, dilation: 3, padding: 12 },
+    [1, 480, 640],
+    0.2,
+    force,
+  )
 
-function benchLinear(inFeatures: number, outFeatures: number, shares: readonly number[], batch: readonly number[] = [], force?: Path): void {
+function benchLinear(
+  inFeatures: number,
+  outFeatures: number,
+  shares: readonly number[],
+  batch: readonly number[] = [],
+  force?: Path,
+): void {
   for (const share of shares) {
     const active = Math.round(inFeatures * share) * sizeOf(batch)
     const name = `linear ${inFeatures} -> ${outFeatures}${batch.length > 0 ? ` batch ${batch.join(' ')}` : ''}, ${share * 100} %, ${force ?? 'chosen'}`
@@ -137,7 +176,8 @@ benchLinear(30_000, 10, [0.03, 0.2, 1])
 benchLinear(256, 256, [0.03, 1])
 benchLinear(1000, 1000, [0.03, 1])
 benchLinear(784, 100, [0.1, 0.3])
-for (const size of [512, 2000]) for (const force of ['sparse', 'dense'] as const) benchLinear(size, size, [0.1, 0.5, 0.7, 0.9, 1], [], force)
+for (const size of [512, 2000])
+  for (const force of ['sparse', 'dense'] as const) benchLinear(size, size, [0.1, 0.5, 0.7, 0.9, 1], [], force)
 benchLinear(512, 512, [0.03, 1], [32])
 
 bench('sum pool 2, 2x480x640', sumPool2dNode(2), [2, 480, 640], 1e4, { unit: 'output', count: 2 * 240 * 320 })
@@ -145,5 +185,12 @@ bench('sum pool 4, 2x480x640', sumPool2dNode(4), [2, 480, 640], 1e4, { unit: 'ou
 benchScan(1e6)
 for (const force of ['sparse', 'dense'] as const) {
   const node = conv2dNode({ ...seed, force })
-  bench(`conv 1 -> 3, 5x5, 100x100, 20 %, ${force}, JavaScript`, node, [1, 100, 100], 2000, { unit: 'tap met', count: force === 'dense' ? 750_000 : 2000 * 75 }, 'javascript')
+  bench(
+    `conv 1 -> 3, 5x5, 100x100, 20 %, ${force}, JavaScript`,
+    node,
+    [1, 100, 100],
+    2000,
+    { unit: 'tap met', count: force === 'dense' ? 750_000 : 2000 * 75 },
+    'javascript',
+  )
 }

@@ -1,6 +1,6 @@
 /** The edge detector with its page. */
 
-import { EMPTY, filter, finalize, fromEvent, interval, lastValueFrom, merge, NEVER, type Observable, share, switchMap, take, takeUntil, tap } from 'rxjs'
+import { EMPTY, filter, fromEvent, ignoreElements, interval, lastValueFrom, merge, NEVER, type Observable, share, switchMap, take, takeUntil, tap } from 'rxjs'
 import type { EventPacket, Tensor } from '../src/index.ts'
 import { toFrames } from '../operators/index.ts'
 import { dashboard } from '../sinks/index.ts'
@@ -38,6 +38,7 @@ export async function runLive(packets: Observable<EventPacket>, settings: Settin
       takeUntil(stop),
       share(),
     )
+    const failed = shown.pipe(ignoreElements())
     shown.subscribe(board.events('camera'))
     network.activity('noiseFilter').pipe(takeUntil(stop)).subscribe((active) => {
       tally.noiseFilter += active
@@ -48,10 +49,12 @@ export async function runLive(packets: Observable<EventPacket>, settings: Settin
     const edges = frames.pipe(
       network,
       tap(() => tally.frame()),
-      finalize(() => process.stderr.write('The events ended; the page stays until Ctrl-C.\n')),
+      tap({ complete: () => process.stderr.write('The events ended; the page stays until Ctrl-C.\n') }),
+      share(),
     )
     edges.subscribe(board.image('edges'))
-    await lastValueFrom(merge(stop, NEVER.pipe(takeUntil(stop))), { defaultValue: undefined })
+    // Runs until Ctrl-C, or until the events or the network fail: then that is what the command says.
+    await lastValueFrom(merge(edges.pipe(ignoreElements()), failed, NEVER).pipe(takeUntil(stop)), { defaultValue: undefined })
   } finally {
     await board[Symbol.asyncDispose]()
   }

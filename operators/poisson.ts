@@ -4,7 +4,7 @@ import { ShapeError } from '../src/errors.ts'
 import { randomBits, randomKey, seedOf } from '../src/random.ts'
 import { listen } from '../src/stream/listen.ts'
 import type { Tick } from '../src/stream/ticks.ts'
-import { checkShape, sizeOf, Tensor, type Shape } from '../src/tensor.ts'
+import { checkShape, isTensor, sizeOf, Tensor, type Shape } from '../src/tensor.ts'
 
 /** Spikes per second: the same for all, or one per neuron. */
 type Rate = number | readonly number[] | Tensor
@@ -57,7 +57,7 @@ const draws = seedOf('poisson')
 function checked(rate: Rate, shape: Shape, size: number): Float64Array {
   const rates = typeof rate === 'number' ? Float64Array.of(rate) : Float64Array.from(rate)
   if (rates.length !== 1 && rates.length !== size) {
-    throw new ShapeError('poisson', `[${shape.join(', ')}] or [1] for the rate`, rate instanceof Tensor ? rate.shape : [rates.length])
+    throw new ShapeError('poisson', `[${shape.join(', ')}] or [1] for the rate`, isTensor(rate) ? rate.shape : [rates.length])
   }
   const bad = rates.find((value) => !(value >= 0 && value < Infinity))
   if (bad !== undefined) throw new RangeError(`poisson: a rate is ${bad}: spikes per second from 0 up are needed`)

@@ -53,7 +53,7 @@ const population = probe(lif({ tauMemInv: view.sliders.tauMemInv, vTh: view.slid
 const spikes = filtered.pipe(
   sequential(sumPool2d(13), flatten(), linear(columnwise)),
   withLatestFrom(view.sliders.gain),
-  map(([x, gain]) => x.map((value) => value * gain * 0.5)),
+  map(([x, gain]) => x.map((value) => value * gain * 0.3)),
   population,
 )
 const running: Subscription[] = [

@@ -63,9 +63,10 @@ function scene(width: number, height: number, rate: number, seed: number): (k: n
     const time = (k + 0.5) * period
     const barVelocity = Math.cos(bar.angular * time)
     const barX = width / 2 + bar.swing * Math.sin(bar.angular * time)
-    const heading = disc.angular * time + Math.PI / 2
-    const discX = width / 2 + disc.orbit * Math.cos(disc.angular * time)
-    const discY = height / 2 + disc.orbit * Math.sin(disc.angular * time)
+    const headingX = -Math.sin(disc.angular * time)
+    const headingY = Math.cos(disc.angular * time)
+    const discX = width / 2 + disc.orbit * headingY
+    const discY = height / 2 - disc.orbit * headingX
     const turn = square.angular * time
     const cos = Math.cos(turn)
     const sin = Math.sin(turn)
@@ -97,9 +98,10 @@ function scene(width: number, height: number, rate: number, seed: number): (k: n
         on = right === barVelocity > 0 ? 1 : 0
       } else if (which < upToDisc) {
         // The flux through the outline goes with the cosine of the angle to the heading: its sine is evenly spread.
-        const angle = Math.asin(2 * u - 1) + heading + (side === 1 ? 0 : Math.PI)
-        x += discX + disc.radius * Math.cos(angle)
-        y += discY + disc.radius * Math.sin(angle)
+        const sideways = disc.radius * (2 * u - 1)
+        const ahead = Math.sqrt(disc.radius ** 2 - sideways ** 2) * (side === 1 ? 1 : -1)
+        x += discX + ahead * headingX - sideways * headingY
+        y += discY + ahead * headingY + sideways * headingX
       } else if (which < upToSquare) {
         // On each of the four sides it goes with the distance from the middle; one half leads, the other trails.
         const along = square.half * Math.sqrt(u) * (side === 1 ? 1 : -1)

@@ -4,7 +4,7 @@ import { Observable } from 'rxjs'
 import { openSocket } from '#platform'
 import { decodeFrame, type TensorFrame } from '../src/dashboard/protocol.ts'
 import { report } from '../src/diagnostics.ts'
-import { DeviceError } from '../src/errors.ts'
+import { DecodeError, DeviceError } from '../src/errors.ts'
 import { Tensor } from '../src/tensor.ts'
 
 const at = 'webSocketSource'
@@ -58,7 +58,8 @@ function readTensor(data: Uint8Array): TensorFrame | undefined {
   try {
     const frame = decodeFrame(data)
     return frame.kind === 'tensor' ? frame : undefined
-  } catch {
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
     report({ kind: 'resynchronized', at, count: 1 })
     return undefined
   }

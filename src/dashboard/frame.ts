@@ -67,7 +67,8 @@ export class Reader {
 
   /** @throws DecodeError where the envelope is cut short or of another version. */
   constructor(bytes: Uint8Array) {
-    const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
+    // Not `slice`: a Node Buffer's shares the memory.
+    const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
     this.#view = new DataView(aligned.buffer, aligned.byteOffset, aligned.byteLength)
     if (bytes.length < headerBytes) throw wrong(`${bytes.length} bytes are less than the ${headerBytes} of an envelope`, 0)
     const found = this.#view.getUint8(1)

@@ -7,9 +7,11 @@ import { ActiveList } from '../kernel/layers/active-scan.ts'
 import { prefersScatter } from '../kernel/layers/conv2d-cost.ts'
 import { blockName, blocks, conv2dDense, packBlocks, packedLength, packedOffset, paddedPlane } from '../kernel/layers/conv2d-dense.ts'
 import { type Conv2dGeometry, outLength } from '../kernel/layers/conv2d-geometry.ts'
+import { Touched } from '../kernel/layers/conv2d-touched.ts'
 import { columnTable, conv2dScatter, rowsLength, rowTable, storeRows } from '../kernel/layers/conv2d-scatter.ts'
 import { type Shape, sizeOf, Tensor } from '../tensor.ts'
 import { Affine, type AffineOptions, type Path } from './affine.ts'
+import { LARGE } from './input.ts'
 import type { Node, Site, Slot } from './node.ts'
 
 export interface Conv2dOptions extends AffineOptions {
@@ -46,10 +48,18 @@ export function conv2dNode(options: Conv2dOptions): Node {
   const geometryOf = (input: Shape, path: string): Conv2dGeometry => {
     const [channels, inHeight, inWidth] = input.slice(-3)
     if (channels !== inChannels || !inHeight || !inWidth) throw new ShapeError(path, `[..., ${inChannels}, y, x]`, input)
-    const [outHeight, outWidth] = [inHeight, inWidth].map((length) => outLength(length, kernel, stride, padding, dilation)) as [number, number]
+    const [outHeight, outWidth] = [inHeight, inWidth].map((length) => outLength(length, kernel, stride, padding, dilation)) as [
+      number,
+      number,
+    ]
     if (outHeight < 1 || outWidth < 1) {
       const least = Math.max(1, dilation * (kernel - 1) + 1 - 2 * padding)
-      throw new ShapeError(path, `[..., ${inChannels}, y, x] with y and x at least ${least}`, input, 'the kernel is larger than the padded image')
+      throw new ShapeError(
+        path,
+        `[..., ${inChannels}, y, x] with y and x at least ${least}`,
+        input,
+        'the kernel is larger than the padded image',
+      )
     }
     return { ...sizes, inHeight, inWidth, outHeight, outWidth }
   }
@@ -116,6 +126,8 @@ class Convolution {
   readonly #force: Path | undefined
   readonly #list: ActiveList
   readonly #regions: Readonly<Record<'weight' | 'rows' | 'packed' | 'bias' | 'padded' | 'rowTable' | 'columnTable', Region>>
+  readonly #mapped: (Region & { readonly map: Region }) | undefined
+  #touched: Touched | undefined
   #finite = true
   #scatter: ((x: number, y: number, count: number) => void) | undefined
   #dense: ((x: number, y: number) => void) | undefined
@@ -128,7 +140,9 @@ class Convolution {
     this.#images = images
     this.#hasBias = hasBias
     this.#force = force
-    this.y = arena.reserve(images * outChannels * outHeight * outWidth)
+    const length = images * outChannels * outHeight * outWidth
+    this.#mapped = images === 1 && !hasBias && x.map !== undefined && length >= LARGE ? arena.reserveMapped(length) : undefined
+    this.y = this.#mapped ?? arena.reserve(length)
     this.#list = new ActiveList(arena, inChannels * inHeight * inWidth)
     const regions = {
       weight: arena.reserve(outChannels * (inChannels / groups) * kernel * kernel),
@@ -161,6 +175,7 @@ class Convolution {
     this.#arena.ints(tables.rowTable).set(rowTable(this.#geometry))
     this.#arena.ints(tables.columnTable).set(columnTable(this.#geometry))
     this.#list.start()
+    if (this.#mapped !== undefined) this.#touched = new Touched(this.#arena, this.#geometry, this.#mapped)
   }
 
   run(): void {
@@ -169,13 +184,14 @@ class Convolution {
     for (let image = 0; image < this.#images; image++) {
       const x = this.#x.offset + image * inChannels * inHeight * inWidth * 4
       const y = this.y.offset + image * outChannels * outHeight * outWidth * 4
-      const count = this.#force === 'dense' || !this.#finite ? -1 : this.#list.find(x)
+      const count = this.#force === 'dense' || !this.#finite ? -1 : this.#list.find(x, this.#images === 1 ? this.#x.map : undefined)
       if (count >= 0 && (this.#force === 'sparse' || prefersScatter(this.#geometry, this.#arena.backend, count))) {
         this.#scatter ??= this.#linkScatter()
         this.#scatter(x, y, count)
       } else {
         this.#dense ??= this.#linkDense()
         this.#dense(x, y)
+        this.#touched?.all()
       }
     }
   }
@@ -184,8 +200,13 @@ class Convolution {
     const { clear, fill, scatter } = link(this.#arena, conv2dScatter(this.#geometry))
     const { rows, weight, bias, rowTable, columnTable } = this.#regions
     const list = this.#list.region
+    const touched = this.#touched
+    const indices = this.#arena.ints(list)
     return (x, y, count) => {
-      if (this.#hasBias) fill(y, bias.offset)
+      if (touched !== undefined) {
+        touched.clear()
+        touched.mark(indices, count)
+      } else if (this.#hasBias) fill(y, bias.offset)
       else clear(y)
       scatter(x, list.offset, count, y, rows.offset, weight.offset, rowTable.offset, columnTable.offset)
     }

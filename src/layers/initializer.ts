@@ -68,6 +68,8 @@ function drawing(initializer: Initializer, fanIn: number, seed: number): (elemen
       return between(-bound, bound)
     }
     default:
-      throw new TypeError(`initialize: '${String(initializer.kind)}' is no kind of initializer: uniform, normal, kaimingUniform, or a Tensor`)
+      throw new TypeError(
+        `initialize: '${String(initializer.kind)}' is no kind of initializer: uniform, normal, kaimingUniform, or a Tensor`,
+      )
   }
 }

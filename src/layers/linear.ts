@@ -49,7 +49,8 @@ export function linearNode(options: LinearOptions): Node {
 }
 
 function sizes({ inFeatures, outFeatures, weight }: LinearOptions): readonly [number, number] {
-  if (weight instanceof Tensor && weight.shape.length !== 2) throw new ShapeError('linear.weight', '[outFeatures, inFeatures]', weight.shape)
+  if (weight instanceof Tensor && weight.shape.length !== 2)
+    throw new ShapeError('linear.weight', '[outFeatures, inFeatures]', weight.shape)
   const [rows, columns] = weight instanceof Tensor ? weight.shape : []
   const found = { inFeatures: inFeatures ?? columns, outFeatures: outFeatures ?? rows }
   for (const [name, value] of Object.entries(found)) {
@@ -62,6 +63,8 @@ function sizes({ inFeatures, outFeatures, weight }: LinearOptions): readonly [nu
 const DENSE = 0.9
 /** A row that was dense is taken for dense, without looking, this many times. */
 const TRUST = 15
+/** Inputs transposed at a time. */
+const STRIP = 16
 
 /** One running instance: rows of inputs, transposed and padded weights, rows of outputs. */
 class Matrix {
@@ -94,7 +97,12 @@ class Matrix {
     this.#list = new ActiveList(arena, inFeatures)
     this.#weightRegion = arena.reserve(inFeatures * this.#columns)
     this.#biasRegion = arena.reserve(this.#columns)
-    this.weight = { read: () => this.#transpose(new Float32Array(inFeatures * outFeatures), 'out'), write: (data) => void this.#transpose(data, 'in') }
+    this.weight = {
+      read: () => unpack(arena.floats(this.#weightRegion), outFeatures, this.#columns),
+      write: (data) => {
+        this.#finite = pack(data, outFeatures, this.#columns, arena.floats(this.#weightRegion))
+      },
+    }
     this.bias = {
       read: () => arena.floats(this.#biasRegion).slice(0, outFeatures),
       write: (data) => arena.floats(this.#biasRegion).set(data),
@@ -131,20 +139,35 @@ class Matrix {
     this.#trust--
     return this.#trust > 0
   }
+}
 
-  /** Between [out, in] in `data` and [in][columns] in the arena. */
-  #transpose(data: Float32Array, to: 'in' | 'out'): Float32Array {
-    const own = this.#arena.floats(this.#weightRegion)
-    const columns = this.#columns
-    const inFeatures = this.#inFeatures
-    let suspect = 0
-    for (let o = 0; o < this.#outFeatures; o++) {
-      for (let i = 0; i < inFeatures; i++) {
-        if (to === 'out') data[o * inFeatures + i] = own[i * columns + o] as number
-        else suspect += (own[i * columns + o] = data[o * inFeatures + i] as number) * 0
+/** From [out, in] to [in][columns]; whether all values are finite. */
+function pack(values: Float32Array, outFeatures: number, columns: number, into: Float32Array): boolean {
+  const inFeatures = values.length / outFeatures
+  let suspect = 0
+  // In strips, so that what is read and what is written stays in the cache.
+  for (let first = 0; first < inFeatures; first += STRIP) {
+    const end = Math.min(first + STRIP, inFeatures)
+    for (let o = 0; o < outFeatures; o++) {
+      for (let i = first; i < end; i++) {
+        const value = values[o * inFeatures + i] as number
+        into[i * columns + o] = value
+        suspect += value * 0
       }
     }
-    if (to === 'in') this.#finite = suspect === 0
-    return data
   }
+  return suspect === 0
+}
+
+/** From [in][columns] to [out, in]. */
+function unpack(packed: Float32Array, outFeatures: number, columns: number): Float32Array {
+  const inFeatures = packed.length / columns
+  const values = new Float32Array(inFeatures * outFeatures)
+  for (let first = 0; first < inFeatures; first += STRIP) {
+    const end = Math.min(first + STRIP, inFeatures)
+    for (let o = 0; o < outFeatures; o++) {
+      for (let i = first; i < end; i++) values[o * inFeatures + i] = packed[i * columns + o] as number
+    }
+  }
+  return values
 }

@@ -1,11 +1,13 @@
 /** A population of neurons of one model: elementwise, one neuron for each element of the input. */
 
 import { link, type Kernel } from '../kernel/kernel.ts'
-import type { Arena, Region } from '../kernel/arena.ts'
+import { BLOCK, type Arena, type Region } from '../kernel/arena.ts'
+import { SPARE } from '../kernel/equations/blocks.ts'
 import type { Model } from '../kernel/equations/model.ts'
 import { randomKey, seedOf } from '../random.ts'
 import { type Shape, sizeOf, Tensor } from '../tensor.ts'
 import { broadcast, broadcastTo, checkBroadcast, checkValue, type Value } from './broadcast.ts'
+import { LARGE } from './input.ts'
 import { isLearnable, learnableStart } from './learnable.ts'
 import { type Control, isStream, type Node, type Place, type Site, type Slot, type Tree } from './node.ts'
 
@@ -52,49 +54,113 @@ export function neuronNode(
     build: (site) => {
       const { arena, shape } = site
       const count = sizeOf(shape)
-      const y = arena.reserve(count)
+      const blocks = !model.random && site.x.map !== undefined && count >= LARGE ? new Blocks(arena, count, site.x.map) : undefined
+      const y = blocks?.y ?? arena.reserve(count)
       const dt = arena.reserve(1)
-      const state = model.state.map(() => arena.reserve(count))
+      const state = model.state.map(() => reserveBlocks(arena, count))
       const parameters = model.params.map((name) => new Parameter(join(site, name), startOf(name, site), site, streams.includes(name)))
       const draws = new Draws(model.random ? seedOf(site.path, site.seed) : undefined)
-      let kernel: Kernel
+      let kernel: Kernel = () => 0
       let dtView: Float32Array
-      const offsets = new Array<number>(model.state.length + parameters.length)
+      const offsets = [...(blocks?.offsets ?? []), ...state.map((region) => region.offset), ...parameters.map(() => 0)]
       const kernels = new Map<string, Kernel>()
       const relink = () => {
         const arrays = parameters.flatMap((parameter, k) => (parameter.isArray ? [model.params[k] as string] : []))
         const key = arrays.join()
-        kernel = kernels.get(key) ?? link(arena, model.kernel({ arrays, synapticDelay: options.synapticDelay })).step
+        kernel = kernels.get(key) ?? link(arena, model.kernel({ arrays, synapticDelay: options.synapticDelay }))[blocks ? 'blocks' : 'step']
         kernels.set(key, kernel)
-        state.forEach((region, k) => (offsets[k] = region.offset))
-        parameters.forEach((parameter, k) => (offsets[state.length + k] = parameter.region.offset))
+        offsets.splice(-parameters.length, parameters.length, ...parameters.map((parameter) => parameter.region.offset))
       }
       const slots: Record<string, Slot> = Object.fromEntries(
-        model.state.map((name, k) => [name, regionSlot(arena, state[k] as Region, shape, 0)]),
+        model.state.map((name, k) => [name, blocks?.waking(regionSlot(arena, state[k] as Region, shape, 0)) ?? regionSlot(arena, state[k] as Region, shape, 0)]),
       )
       if (model.random) slots[DRAWS] = draws
       return {
         shape,
         y,
         state: slots,
-        weights: Object.fromEntries(learnables.map((name) => [name, parameters[model.params.indexOf(name)] as Parameter])),
+        weights: Object.fromEntries(
+          learnables.map((name) => {
+            const parameter = parameters[model.params.indexOf(name)] as Parameter
+            return [name, blocks?.waking(parameter) ?? parameter]
+          }),
+        ),
         controls: streams.map((name): Control => {
           const parameter = parameters[model.params.indexOf(name)] as Parameter
-          return { path: parameter.path, write: (value) => parameter.set(value) && relink() }
+          const write = (value: unknown) => {
+            if (parameter.set(value)) relink()
+            blocks?.wake()
+          }
+          return { path: parameter.path, write }
         }),
         start: () => {
           dtView = arena.floats(dt)
+          blocks?.start()
           for (const parameter of parameters) parameter.start()
           for (const name of learnables) (parameters[model.params.indexOf(name)] as Parameter).write((site.weights[name] as Tensor).data)
           relink()
         },
         run: () => {
-          dtView[0] = site.time.dt
+          if (dtView[0] !== Math.fround(site.time.dt)) {
+            dtView[0] = site.time.dt
+            blocks?.wake()
+          }
+          blocks?.prepare()
           const key = draws.next()
           kernel(count, dt.offset, site.x.offset, y.offset, key.a, key.b, ...offsets)
         },
       }
     },
+  }
+}
+
+/** Room for whole blocks of neurons. */
+const reserveBlocks = (arena: Arena, count: number): Region => ({ ...arena.reserve(Math.ceil(count / BLOCK) * BLOCK), length: count })
+
+/** What a large population keeps besides its state, to leave out blocks that rest. */
+class Blocks {
+  readonly y: Region
+  readonly offsets: readonly number[]
+  readonly #arena: Arena
+  readonly #rest: Region
+  #resting: Uint8Array = new Uint8Array(0)
+  #woken = false
+
+  constructor(arena: Arena, count: number, xMap: Region) {
+    const y = arena.reserveMapped(count)
+    this.#arena = arena
+    this.y = y
+    this.#rest = arena.reserve(y.map.length)
+    this.offsets = [xMap, y.map, this.#rest, arena.reserve(SPARE)].map((region) => region.offset)
+  }
+
+  start(): void {
+    this.#resting = this.#arena.bytes(this.#rest)
+  }
+
+  /** Something changed from outside: nothing is known to rest. */
+  wake(): void {
+    this.#woken = true
+  }
+
+  prepare(): void {
+    if (!this.#woken) return
+    this.#woken = false
+    this.#resting.fill(0)
+  }
+
+  /** A slot that wakes when it is written. */
+  waking(slot: Slot): Slot {
+    return {
+      shape: slot.shape,
+      ...(slot.batchAxis !== undefined && { batchAxis: slot.batchAxis }),
+      read: () => slot.read(),
+      ...(slot.view && { view: () => slot.view?.() as Float32Array }),
+      write: (data) => {
+        slot.write(data)
+        this.wake()
+      },
+    }
   }
 }
 
@@ -132,7 +198,7 @@ class Parameter implements Slot {
     this.#current = start
     this.#site = site
     this.#one = site.arena.reserve(1)
-    this.#many = this.isArray || streamed ? site.arena.reserve(sizeOf(site.shape)) : undefined
+    this.#many = this.isArray || streamed ? reserveBlocks(site.arena, sizeOf(site.shape)) : undefined
   }
 
   get region(): Region {

@@ -4,7 +4,8 @@ import type { Arena, Region } from '../kernel/arena.ts'
 import { ActiveList } from '../kernel/layers/active-scan.ts'
 import { type Shape, sizeOf, sparseTensor, Tensor, type TimeStep } from '../tensor.ts'
 
-/** Of a mapped output, at most this share of non-zero elements is copied as a list. */
+/** Of a mapped output, at most this share of blocks is looked into, and this share of elements copied as a list. */
+const FEW_BLOCKS = 1 / 4
 const SPARSE = 1 / 16
 
 export class Output {
@@ -13,6 +14,7 @@ export class Output {
   readonly #region: Region
   readonly #list: ActiveList | undefined
   #view: Float32Array = new Float32Array(0)
+  #map: Uint8Array = new Uint8Array(0)
 
   constructor(arena: Arena, shape: Shape, region: Region) {
     this.#arena = arena
@@ -25,12 +27,19 @@ export class Output {
   start(): Float32Array {
     this.#list?.start()
     this.#view = this.#arena.floats(this.#region)
+    if (this.#region.map !== undefined) this.#map = this.#arena.bytes(this.#region.map)
     return this.#view
+  }
+
+  #crowded(): boolean {
+    let marked = 0
+    for (let k = 0; k < this.#map.length; k++) marked += this.#map[k] as number
+    return marked > this.#map.length * FEW_BLOCKS
   }
 
   copy(time: TimeStep): Tensor {
     const list = this.#list
-    if (list === undefined) return new Tensor(this.#shape, copyOut(this.#view), time)
+    if (list === undefined || this.#crowded()) return new Tensor(this.#shape, copyOut(this.#view), time)
     const count = list.find(this.#region.offset, this.#region.map)
     if (count > this.#view.length * SPARSE) return new Tensor(this.#shape, this.#view.slice(), time)
     const indices = new Uint32Array(this.#arena.ints(list.region).subarray(0, count))

@@ -1,7 +1,8 @@
 /** A gain. */
 
 import { ShapeError } from '../errors.ts'
-import { link } from '../kernel/kernel.ts'
+import { BLOCK } from '../kernel/arena.ts'
+import { type Kernel, link } from '../kernel/kernel.ts'
 import { scale } from '../kernel/layers/scale.ts'
 import { sameShape, type Shape, sizeOf, Tensor } from '../tensor.ts'
 import { isStream, type Node, type Port, type Streamable } from './node.ts'
@@ -29,7 +30,7 @@ export function scaleNode(factor: Factor | Streamable): Node {
     build: ({ arena, path, shape, x }) => {
       fit(path, initial, shape)
       const n = sizeOf(shape)
-      const y = arena.reserve(n)
+      const y = x.map === undefined ? arena.reserve(n) : arena.reserveMapped(n)
       const factors = arena.reserve(stream === undefined && typeof initial === 'number' ? 0 : n)
       let one: number | undefined
       const set = (value: Factor): void => {
@@ -44,14 +45,29 @@ export function scaleNode(factor: Factor | Streamable): Node {
       let run = (): void => {}
       const start = (): void => {
         const kernels = link(arena, scale)
+        const maps = x.map === undefined || y.map === undefined ? undefined : { x: arena.bytes(x.map), y: arena.bytes(y.map) }
         set(initial)
         run = () => {
+          if (maps !== undefined && one !== undefined && one > 0 && one < Infinity) {
+            scaleBlocks(kernels.one, x.offset, one, y.offset, maps)
+            return
+          }
+          maps?.y.fill(1)
           if (one !== undefined) kernels.one(x.offset, one, y.offset, n)
           else kernels.each(x.offset, factors.offset, y.offset, n)
         }
       }
       return { shape, y, state: {}, weights: {}, controls: stream === undefined ? [] : [{ path: at, write }], start, run: () => run() }
     },
+  }
+}
+
+/** Blocks of zeros stay zeros under a positive factor: only blocks that hold something, or did in the last step, are computed. */
+function scaleBlocks(one: Kernel, x: number, factor: number, y: number, maps: { readonly x: Uint8Array; readonly y: Uint8Array }): void {
+  for (let block = 0; block < maps.x.length; block++) {
+    if (maps.x[block] === 0 && maps.y[block] === 0) continue
+    maps.y[block] = maps.x[block] as number
+    one(x + block * BLOCK * 4, factor, y + block * BLOCK * 4, BLOCK)
   }
 }
 

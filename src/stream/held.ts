@@ -1,7 +1,7 @@
 /** The latest value of a stream on somebody else's ticks, with its age. */
 
 import { report } from '../diagnostics.ts'
-import { Tensor } from '../tensor.ts'
+import { isTensor, Tensor } from '../tensor.ts'
 import type { Tick } from './ticks.ts'
 
 /** No value to give. */
@@ -24,7 +24,6 @@ export class Held<T> {
 
   set(value: T): void {
     this.#value = value
-    this.#since = undefined
   }
 
   /** No more values come. */
@@ -40,7 +39,7 @@ export class Held<T> {
       return nothing
     }
     const value = this.#value
-    return value instanceof Tensor ? (stamped(value, tick) as Tensor & T) : value
+    return isTensor(value) ? (stamped(value, tick) as Tensor & T) : value
   }
 
   /** Whether `at` gives `nothing` from this tick on, for ever. */

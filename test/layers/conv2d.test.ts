@@ -25,7 +25,10 @@ interface Case {
 function reference({ x, weight, bias, stride, padding, dilation, groups }: Case): Tensor {
   const [channels, height, width] = x.shape.slice(-3) as [number, number, number]
   const [outChannels, inGroup, kernel] = weight.shape as [number, number, number]
-  const [outHeight, outWidth] = [height, width].map((n) => Math.floor((n + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1) as [number, number]
+  const [outHeight, outWidth] = [height, width].map((n) => Math.floor((n + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1) as [
+    number,
+    number,
+  ]
   const images = sizeOf(x.shape.slice(0, -3))
   const y: number[] = []
   for (let image = 0; image < images; image++) {
@@ -109,10 +112,20 @@ describe('conv2d', () => {
   }, 120_000)
 
   test('the edge detector: borders, corners, silence and all active', () => {
-    const weight = new Tensor([2, 1, 9, 9], Float32Array.from({ length: 162 }, (_, k) => Math.sin(k)))
-    for (const [height, width] of [[40, 61], [30, 26], [7, 9]] as const) {
+    const weight = new Tensor(
+      [2, 1, 9, 9],
+      Float32Array.from({ length: 162 }, (_, k) => Math.sin(k)),
+    )
+    for (const [height, width] of [
+      [40, 61],
+      [30, 26],
+      [7, 9],
+    ] as const) {
       for (const every of [1, 7, 97, 10_000]) {
-        const x = new Tensor([1, height, width], Float32Array.from({ length: height * width }, (_, k) => (k % every === every - 1 ? 1 : 0)))
+        const x = new Tensor(
+          [1, height, width],
+          Float32Array.from({ length: height * width }, (_, k) => (k % every === every - 1 ? 1 : 0)),
+        )
         const each: Case = { x, weight, bias: undefined, stride: 1, padding: 12, dilation: 3, groups: 1 }
         const expected = bitsOf(reference(each))
         for (const backend of BACKENDS) {
@@ -134,8 +147,14 @@ describe('conv2d', () => {
   })
 
   test('weights that are not finite give the same bits on all back ends', () => {
-    const weight = new Tensor([2, 1, 3, 3], Float32Array.from({ length: 18 }, (_, k) => (k === 4 ? Number.POSITIVE_INFINITY : k)))
-    const x = new Tensor([1, 5, 9], Float32Array.from({ length: 45 }, (_, k) => k % 3))
+    const weight = new Tensor(
+      [2, 1, 3, 3],
+      Float32Array.from({ length: 18 }, (_, k) => (k === 4 ? Number.POSITIVE_INFINITY : k)),
+    )
+    const x = new Tensor(
+      [1, 5, 9],
+      Float32Array.from({ length: 45 }, (_, k) => k % 3),
+    )
     const [wasm, javascript] = BACKENDS.map((backend) => runNode(conv2dNode({ weight, padding: 1 }), x, { backend }))
     expect(bitsOf(wasm as Tensor)).toEqual(bitsOf(javascript as Tensor))
     expect((wasm as Tensor).at(0, 0, 0)).toBeNaN()
@@ -143,11 +162,17 @@ describe('conv2d', () => {
   })
 
   test('one instance, frame after frame: nothing is left of the frame before', () => {
-    const weight = new Tensor([3, 1, 5, 5], Float32Array.from({ length: 75 }, (_, k) => Math.cos(k)))
+    const weight = new Tensor(
+      [3, 1, 5, 5],
+      Float32Array.from({ length: 75 }, (_, k) => Math.cos(k)),
+    )
     const instance = buildNode(conv2dNode({ weight, padding: 2, bias: tensor([1, -0, 2]) }), [1, 20, 30])
     for (let frame = 0; frame < 12; frame++) {
       const every = [1, 50, 3, 600][frame % 4] as number
-      const x = new Tensor([1, 20, 30], Float32Array.from({ length: 600 }, (_, k) => ((k + frame) % every === 0 ? k : 0)))
+      const x = new Tensor(
+        [1, 20, 30],
+        Float32Array.from({ length: 600 }, (_, k) => ((k + frame) % every === 0 ? k : 0)),
+      )
       const expected = reference({ x, weight, bias: tensor([1, -0, 2]), stride: 1, padding: 2, dilation: 1, groups: 1 })
       expect(bitsOf(instance.step(x.data))).toEqual(bitsOf(expected))
     }
@@ -162,8 +187,19 @@ describe('conv2d', () => {
     bias.write(Float32Array.of(-0, 1, 2, 3))
     expect(weight.read()).toEqual(written)
     expect(bias.read()).toEqual(Float32Array.of(-0, 1, 2, 3))
-    const x = new Tensor([2, 6, 11], Float32Array.from({ length: 132 }, (_, k) => k % 4))
-    const given = { x, weight: new Tensor([4, 1, 3, 3], written), bias: tensor([0, 1, 2, 3]), stride: 1, padding: 1, dilation: 1, groups: 2 }
+    const x = new Tensor(
+      [2, 6, 11],
+      Float32Array.from({ length: 132 }, (_, k) => k % 4),
+    )
+    const given = {
+      x,
+      weight: new Tensor([4, 1, 3, 3], written),
+      bias: tensor([0, 1, 2, 3]),
+      stride: 1,
+      padding: 1,
+      dilation: 1,
+      groups: 2,
+    }
     expect(bitsOf(instance.step(x.data))).toEqual(bitsOf(reference(given)))
   })
 
@@ -189,7 +225,9 @@ describe('conv2d', () => {
   test('errors name the path, what was expected and what came', () => {
     const node = conv2dNode({ weight: zeros(2, 3, 9, 9), dilation: 3 })
     expect(node.outputShape([5, 3, 30, 26], 'edges')).toEqual([5, 2, 6, 2])
-    expect(() => node.outputShape([1, 30, 30], 'net.edges')).toThrow('net.edges: expected a tensor of shape [..., 3, y, x], got [1, 30, 30]')
+    expect(() => node.outputShape([1, 30, 30], 'net.edges')).toThrow(
+      'net.edges: expected a tensor of shape [..., 3, y, x], got [1, 30, 30]',
+    )
     expect(() => node.outputShape([30, 30], 'edges')).toThrow(ShapeError)
     expect(() => node.outputShape([3, 30, 24], 'edges')).toThrow('at least 25')
     expect(() => node.outputShape([3, 0, 30], 'edges')).toThrow(ShapeError)

@@ -18,7 +18,8 @@ function reference(x: Tensor, weight: Tensor, bias: Tensor | undefined): Float32
   return Float32Array.from({ length: rows * outFeatures }, (_, k) => {
     const [row, o] = [Math.floor(k / outFeatures), k % outFeatures]
     let sum = (bias?.data[o] ?? 0) + 0
-    for (let i = 0; i < inFeatures; i++) sum = F(sum + F((x.data[row * inFeatures + i] as number) * (weight.data[o * inFeatures + i] as number)))
+    for (let i = 0; i < inFeatures; i++)
+      sum = F(sum + F((x.data[row * inFeatures + i] as number) * (weight.data[o * inFeatures + i] as number)))
     return sum
   })
 }
@@ -63,17 +64,26 @@ describe('linear', () => {
   })
 
   test('step after step, as activity rises and falls, the choice does not show', () => {
-    const weight = tensor(Array.from({ length: 6 * 100 }, (_, k) => Math.sin(k)), [6, 100])
+    const weight = tensor(
+      Array.from({ length: 6 * 100 }, (_, k) => Math.sin(k)),
+      [6, 100],
+    )
     const instance = buildNode(linearNode({ weight }), [2, 100])
     for (let step = 0; step < 60; step++) {
       const every = step % 20 < 10 ? 1 : 7
-      const x = new Tensor([2, 100], Float32Array.from({ length: 200 }, (_, k) => (k % every === 0 ? Math.cos(k + step) : 0)))
+      const x = new Tensor(
+        [2, 100],
+        Float32Array.from({ length: 200 }, (_, k) => (k % every === 0 ? Math.cos(k + step) : 0)),
+      )
       expect(bitsOf(instance.step(x.data))).toEqual(bitsOf(reference(x, weight, undefined)))
     }
   })
 
   test.each(BACKENDS)('a weight that is not finite meets the inputs that are 0, in %s', (backend) => {
-    const weight = tensor([[Number.POSITIVE_INFINITY, 1], [1, 1]])
+    const weight = tensor([
+      [Number.POSITIVE_INFINITY, 1],
+      [1, 1],
+    ])
     const instance = buildNode(linearNode({ weight }), [2], { backend })
     expect([...instance.step([0, 1])]).toEqual([Number.NaN, 1])
     ;(instance.running.weights['weight'] as Slot).write(Float32Array.of(2, 3, 4, 5))
@@ -142,7 +152,9 @@ describe('linear', () => {
 
   test('errors name the path, what was expected and what came', () => {
     const node = linearNode({ inFeatures: 784, outFeatures: 10 })
-    expect(() => node.outputShape([2, 100], 'hidden.synapse')).toThrow('hidden.synapse: expected a tensor of shape [..., 784], got [2, 100]')
+    expect(() => node.outputShape([2, 100], 'hidden.synapse')).toThrow(
+      'hidden.synapse: expected a tensor of shape [..., 784], got [2, 100]',
+    )
     expect(() => node.outputShape([], 'hidden')).toThrow(ShapeError)
     expect(() => linearNode({ inFeatures: 0, outFeatures: 3 })).toThrow('inFeatures 0')
     expect(() => linearNode({ inFeatures: 3 })).toThrow('outFeatures')

@@ -10,11 +10,20 @@ describe('scale', () => {
   test('one factor, one for each feature, one for each element: the bits of a plain loop', () => {
     const cases = fc
       .record({ rows: fc.integer({ min: 0, max: 5 }), columns: fc.integer({ min: 1, max: 19 }) })
-      .chain(({ rows, columns }) => fc.record({ x: inputs(rows * columns).map((data) => new Tensor([rows, columns], data)), factors: weights(rows * columns + columns) }))
+      .chain(({ rows, columns }) =>
+        fc.record({
+          x: inputs(rows * columns).map((data) => new Tensor([rows, columns], data)),
+          factors: weights(rows * columns + columns),
+        }),
+      )
     fc.assert(
       fc.property(cases, ({ x, factors }) => {
         const [rows, columns] = x.shape as [number, number]
-        const [one, last, full] = [factors[0] as number, [...factors.subarray(0, columns)], new Tensor([rows, columns], factors.slice(0, rows * columns))]
+        const [one, last, full] = [
+          factors[0] as number,
+          [...factors.subarray(0, columns)],
+          new Tensor([rows, columns], factors.slice(0, rows * columns)),
+        ]
         for (const backend of BACKENDS) {
           const expectBits = (factor: Parameters<typeof scaleNode>[0], of: (k: number) => number) =>
             expect(bitsOf(runNode(scaleNode(factor), x, { backend }))).toEqual(bitsOf(x.map((value, k) => value * of(k))))
@@ -43,7 +52,12 @@ describe('scale', () => {
     expect([...instance.step(x)]).toEqual([1, 20, 300, 4, 50, 600])
     control?.write(2)
     expect([...instance.step(x)]).toEqual([2, 4, 6, 8, 10, 12])
-    control?.write(tensor([[0, 0, 0], [1, 1, 1]]))
+    control?.write(
+      tensor([
+        [0, 0, 0],
+        [1, 1, 1],
+      ]),
+    )
     expect([...instance.step(x)]).toEqual([0, 0, 0, 4, 5, 6])
     expect(() => control?.write([1, 2])).toThrow(ShapeError)
     expect(() => control?.write('2')).toThrow(TypeError)

@@ -15,7 +15,8 @@ function reference(x: Tensor, kernel: number, stride: number): Tensor {
     const [plane, oy, ox] = [Math.floor(k / (outHeight * outWidth)), Math.floor(k / outWidth) % outHeight, k % outWidth]
     let sum = 0
     for (let ky = 0; ky < kernel; ky++) {
-      for (let kx = 0; kx < kernel; kx++) sum = Math.fround(sum + (x.data[(plane * height + oy * stride + ky) * width + ox * stride + kx] as number))
+      for (let kx = 0; kx < kernel; kx++)
+        sum = Math.fround(sum + (x.data[(plane * height + oy * stride + ky) * width + ox * stride + kx] as number))
     }
     return sum
   })
@@ -32,7 +33,11 @@ const cases = fc
   })
   .chain(({ leading, kernel, stride, moreHeight, moreWidth }) => {
     const shape = [...leading, kernel + moreHeight, kernel + moreWidth]
-    return fc.record({ x: inputs(sizeOf(shape)).map((data) => new Tensor(shape, data)), kernel: fc.constant(kernel), stride: fc.constant(stride) })
+    return fc.record({
+      x: inputs(sizeOf(shape)).map((data) => new Tensor(shape, data)),
+      kernel: fc.constant(kernel),
+      stride: fc.constant(stride),
+    })
   })
 
 describe('sumPool2d', () => {
@@ -51,13 +56,27 @@ describe('sumPool2d', () => {
   })
 
   test('windows do not overlap unless a stride says so, and what is left over is dropped', () => {
-    const x = tensor([[1, 2, 3, 4, 100], [5, 6, 7, 8, 100], [100, 100, 100, 100, 100]])
+    const x = tensor([
+      [1, 2, 3, 4, 100],
+      [5, 6, 7, 8, 100],
+      [100, 100, 100, 100, 100],
+    ])
     expect(runNode(sumPool2dNode(2), x).toArray()).toEqual([[14, 22]])
-    expect(runNode(sumPool2dNode(2, 1), tensor([[1, 2, 3], [4, 5, 6]])).toArray()).toEqual([[12, 16]])
+    expect(
+      runNode(
+        sumPool2dNode(2, 1),
+        tensor([
+          [1, 2, 3],
+          [4, 5, 6],
+        ]),
+      ).toArray(),
+    ).toEqual([[12, 16]])
   })
 
   test('errors name the path, what was expected and what came', () => {
-    expect(() => sumPool2dNode(3).outputShape([1, 2, 9], 'pool')).toThrow('pool: expected a tensor of shape [..., y, x] with y and x at least 3, got [1, 2, 9]')
+    expect(() => sumPool2dNode(3).outputShape([1, 2, 9], 'pool')).toThrow(
+      'pool: expected a tensor of shape [..., y, x] with y and x at least 3, got [1, 2, 9]',
+    )
     expect(() => sumPool2dNode(3).outputShape([9], 'pool')).toThrow(ShapeError)
     expect(() => sumPool2dNode(0)).toThrow('kernelSize 0')
     expect(() => sumPool2dNode(2, 1.5)).toThrow('stride 1.5')
@@ -76,7 +95,10 @@ interface Recorded {
 describe('sumPool2d agrees with PyTorch', () => {
   test.each(fixtures<Recorded>('sumpool'))('$name', ({ kernelSize, stride, input, output, exact }) => {
     for (const backend of BACKENDS) {
-      expect(runNode(sumPool2dNode(kernelSize, stride ?? undefined), toTensor(input), { backend })).toAgreeWithTorch(toTensor(output), exact)
+      expect(runNode(sumPool2dNode(kernelSize, stride ?? undefined), toTensor(input), { backend })).toAgreeWithTorch(
+        toTensor(output),
+        exact,
+      )
     }
   })
 })

@@ -31,6 +31,10 @@ expect.extend({
       return !(Math.abs(a - b) <= tolerance + tolerance * Math.abs(b))
     })
     const pass = this.equals(actual.shape, expected.shape) && far === undefined
-    return { pass, message: () => `[${actual.shape.join(', ')}] against [${expected.shape.join(', ')}], element ${far}: ${actual.data[far ?? 0]} against ${expected.data[far ?? 0]}` }
+    return {
+      pass,
+      message: () =>
+        `[${actual.shape.join(', ')}] against [${expected.shape.join(', ')}], element ${far}: ${actual.data[far ?? 0]} against ${expected.data[far ?? 0]}`,
+    }
   },
 })

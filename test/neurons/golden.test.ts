@@ -24,7 +24,8 @@ describe.each(backends)('%s', (backend) => {
       const expected = y.map(() => output[k] as number)
       if (spiking) expect(y).toEqual(expected)
       else close(y, [...expected], `output of step ${k}`)
-      for (const [name, values] of Object.entries(state)) close(population.state(name), Array<number>(5).fill(values[k] as number), `${name} after step ${k}`)
+      for (const [name, values] of Object.entries(state))
+        close(population.state(name), Array<number>(5).fill(values[k] as number), `${name} after step ${k}`)
     })
   })
 

@@ -39,7 +39,8 @@ describe.each(backends)('%s', (backend) => {
     const population = populate(models[model] as AnyDefinition, { backend, count, dt, synapticDelay, params: parameters, state: initial })
     for (let k = 0; k < steps; k++) {
       expect([...population.step(row(input, k))], `output of step ${k}`).toEqual(row(output, k))
-      for (const [name, recording] of Object.entries(state)) expect([...population.state(name)], `${name} after step ${k}`).toEqual(row(recording, k))
+      for (const [name, recording] of Object.entries(state))
+        expect([...population.state(name)], `${name} after step ${k}`).toEqual(row(recording, k))
     }
   })
 })

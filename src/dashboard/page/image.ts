@@ -80,7 +80,7 @@ export class ImagePanel implements Panel {
     if (this.#image?.width !== fullWidth || this.#image.height !== fullHeight) {
       this.#canvas.width = fullWidth
       this.#canvas.height = fullHeight
-      this.#canvas.style.aspectRatio = `${fullWidth} / ${fullHeight}`
+      this.card.body.style.setProperty('--ratio', String(fullWidth / fullHeight))
       this.#image = new ImageData(fullWidth, fullHeight)
     }
     this.#mix(frame)

@@ -83,7 +83,7 @@ export class SensorPanel implements Panel {
     if (this.#image?.width !== width || this.#image.height !== height) {
       this.#canvas.width = width
       this.#canvas.height = height
-      this.#canvas.style.aspectRatio = `${width} / ${height}`
+      this.card.body.style.setProperty('--ratio', String(width / height))
       this.#image = new ImageData(width, height)
       this.#dense = new Uint8Array(width * height)
     }

@@ -23,11 +23,10 @@ body[data-streams="false"] main { grid-template-columns: minmax(0, 560px); justi
 
 .panel.events, .panel.traces { order: -1; }
 .panel.raster { order: -2; }
-.pictures .body { min-height: 120px; }
-.pictures canvas.screen { width: auto; height: clamp(180px, calc((100vh - 312px) / 2), 560px); }
-body[data-pictures="1"] .pictures canvas.screen { height: clamp(220px, calc(100vh - 250px), 900px); }
+.pictures .body { height: clamp(180px, calc((100vh - 312px) / 2), 560px); }
+body[data-pictures="1"] .pictures .body { height: clamp(220px, calc(100vh - 250px), 900px); }
 body[data-pictures="3"] .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-body[data-pictures="3"] .pictures canvas.screen { height: auto; width: 100%; }
+body[data-pictures="3"] .pictures .body { height: auto; aspect-ratio: var(--ratio); max-height: 60vh; }
 body[data-series="false"] .pictures { grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); }
 .raster .body { height: clamp(170px, calc((100vh - 396px) * .5), 520px); padding: 0 4px; }
 .traces .body { height: clamp(130px, calc((100vh - 396px) * .3), 320px); padding: 0 4px; }
@@ -68,7 +67,7 @@ body[data-series="false"] .pictures { grid-template-columns: repeat(auto-fit, mi
   .pictures, .series, .rail { gap: 8px; }
   .rail { order: 1; }
   .series { order: 2; }
-  .pictures canvas.screen, body[data-pictures="1"] .pictures canvas.screen { height: auto; width: 100%; }
+  .pictures .body, body[data-pictures="1"] .pictures .body { height: auto; aspect-ratio: var(--ratio); max-height: 70vh; }
   body[data-pictures="3"] .pictures { grid-template-columns: minmax(0, 1fr); }
   .raster .body { height: 240px; }
   .traces .body { height: 180px; }

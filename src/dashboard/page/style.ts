@@ -64,14 +64,15 @@ kbd { font: inherit; font-size: 11px; color: var(--soft); border: 1px solid var(
 .panel .body { min-height: 0; }
 [data-state="stale"] canvas.screen, [data-state="stale"] canvas.plot { opacity: .45; }
 [data-state="waiting"] canvas.screen { visibility: hidden; }
-.pictures .body { background: var(--screen); border-block: 1px solid var(--line); display: flex; justify-content: center; align-items: center; }
-canvas.screen { display: block; max-width: 100%; image-rendering: pixelated; touch-action: pan-y; }
+.pictures .body { --ratio: 1.333; container-type: size; background: var(--screen); border-block: 1px solid var(--line); display: flex; justify-content: center; align-items: center; }
+canvas.screen { display: block; aspect-ratio: var(--ratio); width: min(100cqw, 100cqh * var(--ratio)); image-rendering: pixelated; touch-action: pan-y; }
 .image canvas.screen, .raster canvas.plot { cursor: crosshair; }
 canvas.plot { display: block; width: 100%; height: 100%; touch-action: pan-y; }
 
 .legend { display: flex; align-items: center; flex-wrap: wrap; gap: 3px 16px; color: var(--soft); min-height: 21px; }
 .legend b { color: var(--ink); }
 .key { display: inline-flex; align-items: baseline; gap: 5px; white-space: nowrap; }
+.key:empty { display: none; }
 .key.on::before, .key.off::before { content: "+"; align-self: center; width: 13px; height: 13px; border-radius: 3px; background: var(--on); color: var(--panel); font: 700 11px/12px ui-monospace, monospace; text-align: center; }
 .key.off::before { content: "\\2212"; background: var(--off); }
 .key.dash::before { content: ""; align-self: center; width: 20px; border-top: 2px solid var(--mark); }

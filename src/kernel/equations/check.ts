@@ -8,7 +8,8 @@ import { suggestion } from './suggest.ts'
 export function checkDefinition(definition: AnyDefinition): void {
   const record: unknown = definition
   if (!isRecord(record)) throw new TypeError(`a neuron definition is an object, got ${show(record)}`)
-  if (typeof record['name'] !== 'string' || record['name'] === '') throw new TypeError(`a neuron definition has a name, got ${show(record['name'])}`)
+  if (typeof record['name'] !== 'string' || record['name'] === '')
+    throw new TypeError(`a neuron definition has a name, got ${show(record['name'])}`)
   const model = record['name']
   const fail = (message: string): never => {
     throw new TypeError(`${model}: ${message}`)
@@ -39,6 +40,7 @@ export function checkDefinition(definition: AnyDefinition): void {
   }
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 const isFloat = (value: unknown) => typeof value === 'number' && Number.isFinite(Math.fround(value))
 const show = (value: unknown) => (typeof value === 'string' ? `'${value}'` : String(value))

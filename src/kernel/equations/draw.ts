@@ -3,7 +3,7 @@
 import { mix, type RandomKey } from '../../random.ts'
 
 /** Odd multiples of it tell the draws of one step apart. */
-export const SITE = 0x85ebca6b | 0
+export const SITE: number = 0x85ebca6b | 0
 /** From the first word of a key to its second. */
 export const SECOND = 0x632be59b
 

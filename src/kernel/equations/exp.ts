@@ -1,12 +1,13 @@
 /** e^x in float32 operations that every back end shares, so that all give the same bits. */
 
 const F = Math.fround
+type Name = 'high' | 'low' | 'log2e' | 'round' | 'ln2High' | 'ln2Low' | 'c5' | 'c4' | 'c3' | 'c2' | 'c1'
 
 /**
  * x = n ln 2 + r, e^x = 2^n (1 + r + r^2 q(r)), q of degree 3 in two halves. Coefficients: minimax on |r| <= ln 2 / 2, rounded.
  * Largest error .991 ulp. Infinity above `high`; 0 below `low`, where the result would be denormal; NaN of NaN.
  */
-export const expConstants = {
+export const expConstants: Readonly<Record<Name, number>> = {
   high: F(88.72283172607422),
   low: F(-87.33654022216797),
   log2e: F(1.4426950216293335),
@@ -20,7 +21,7 @@ export const expConstants = {
   c3: F(0.04166838899254799),
   c2: F(0.1666652113199234),
   c1: F(0.4999999403953552),
-} as const
+}
 
 const POWERS = Float64Array.from({ length: 512 }, (_, k) => 2 ** (k - 256))
 const { high, low, log2e, round, ln2High, ln2Low, c5, c4, c3, c2, c1 } = expConstants

@@ -19,4 +19,6 @@ const isFree = (node: Node) => node.uniform || neverTiny(node)
  * is nothing or as large, and it is -0 for c = 0 only.
  */
 const neverTiny = ({ op, args, boolean }: Node): boolean =>
-  boolean || op === 'flush' || ((op === 'add' || op === 'sub') && args.some((each) => each.op === 'constant' && Math.abs(each.value) >= 2 ** -70))
+  boolean ||
+  op === 'flush' ||
+  ((op === 'add' || op === 'sub') && args.some((each) => each.op === 'constant' && Math.abs(each.value) >= 2 ** -70))

@@ -97,7 +97,13 @@ export class GraphBuilder {
       const [a, b, c] = args.map((each) => each.value)
       return this.constant(evaluate(op, a ?? 0, b ?? 0, c ?? 0))
     }
-    return this.#node(op, args, '', 0, args.every((each) => each.uniform))
+    return this.#node(
+      op,
+      args,
+      '',
+      0,
+      args.every((each) => each.uniform),
+    )
   }
 
   #node(op: Node['op'], args: readonly Node[], name: string, value: number, uniform: boolean): Node {

@@ -15,7 +15,18 @@ import { FIXED, type Layout } from './slots.ts'
 
 type Make = (f32: Float32Array, exp32: (x: number) => number, mix: (x: number) => number, drawKey: unknown) => Kernel
 
-const infix: Partial<Record<Node['op'], string>> = { add: '+', sub: '-', mul: '*', div: '/', lt: '<', le: '<=', gt: '>', ge: '>=', eq: '===', ne: '!==' }
+const infix: Partial<Record<Node['op'], string>> = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+  eq: '===',
+  ne: '!==',
+}
 /** Longer expressions are cut: engines parse recursively. */
 const DEEPEST = 30
 
@@ -35,7 +46,8 @@ export function print({ nodes, state, output }: Graph, layout: Layout): string {
   const inside: string[] = []
 
   const text = (node: Node) => printed.get(node)?.text ?? '0'
-  const comparison = ({ op, args: [a, b] }: Node): string => (op === 'spike' ? `${text(a as Node)} > 0` : `${text(a as Node)} ${infix[op]} ${text(b as Node)}`)
+  const comparison = ({ op, args: [a, b] }: Node): string =>
+    op === 'spike' ? `${text(a as Node)} > 0` : `${text(a as Node)} ${infix[op]} ${text(b as Node)}`
   /** A comparison that nothing else reads needs not become a number first. */
   const truth = (node: Node): string => (truths.has(node.op) && !named.has(node) ? comparison(node) : text(node))
   const value = (node: Node): string => {
@@ -53,7 +65,10 @@ export function print({ nodes, state, output }: Graph, layout: Layout): string {
       case 'state':
         return `f[s${layout.state.indexOf(name)} + k]`
       case 'draw':
-        before.push(`const d${node.value} = drawKey({ a: keyA, b: keyB }, ${node.value})`, `const a${node.value} = d${node.value}.a, b${node.value} = d${node.value}.b`)
+        before.push(
+          `const d${node.value} = drawKey({ a: keyA, b: keyB }, ${node.value})`,
+          `const a${node.value} = d${node.value}.a, b${node.value} = d${node.value}.b`,
+        )
         return `((mix(mix(k ^ a${node.value}) + b${node.value}) >>> 8) * ${2 ** -24})`
       case 'min':
       case 'max':

@@ -2,6 +2,7 @@
 
 import type { Memory } from '../arena.ts'
 import type { Kernel, KernelSource } from '../kernel.ts'
+import { blocksFunction, blocksTwin } from './blocks.ts'
 import { checkDefinition } from './check.ts'
 import type { AnyDefinition } from './definition.ts'
 import type { Graph } from './graph.ts'
@@ -36,9 +37,13 @@ export interface Model {
    * All but `count` and the words of the random key (32 bits each, of `randomKey(seed, step)`) are byte offsets: `x`, `y`, state and
    * the parameters in `arrays` of `count` floats, `dt` and the other parameters of one. State and parameters in the model's order.
    * `x` and `y` may be the same region, others not. Up to the next multiple of 8 neurons are computed.
+   * `blocks`: the same for large populations that are mostly silent, see blocks.ts.
    */
-  kernel(variant: Variant): KernelSource<'step'>
+  kernel(variant: Variant): KernelSource<StepName>
 }
+
+/** The two loops over neurons. */
+export type StepName = 'step' | 'blocks'
 
 const models = new WeakMap<object, Model>()
 
@@ -91,12 +96,13 @@ function memoized<T>(make: (variant: Variant) => T): (variant: Variant) => T {
   }
 }
 
-function kernelSource(key: string, graph: Graph, layout: Layout): KernelSource<'step'> {
-  const walk = (memory: Memory) => ({ step: interpret(graph, layout, memory) })
+function kernelSource(key: string, graph: Graph, layout: Layout): KernelSource<StepName> {
+  const both = (step: Kernel, memory: Memory) => ({ step, blocks: blocksTwin(step, memory) })
+  const walk = (memory: Memory) => both(interpret(graph, layout, memory), memory)
   let compiled: ((memory: Memory) => Kernel) | undefined
   return {
     key,
-    functions: () => [stepFunction(graph, layout)],
+    functions: () => [stepFunction(graph, layout), blocksFunction(graph, layout)],
     javascript: (memory) => {
       try {
         compiled ??= compile(print(graph, layout))
@@ -104,7 +110,7 @@ function kernelSource(key: string, graph: Graph, layout: Layout): KernelSource<'
         if (cause instanceof EvalError) return walk(memory)
         throw cause
       }
-      return { step: compiled(memory) }
+      return both(compiled(memory), memory)
     },
     interpreter: walk,
   }

@@ -44,7 +44,5 @@ function cosine(graph: GraphBuilder, t: Node): Node {
 
 /** Horner's scheme, the coefficient of z^0 first. */
 function polynomial(graph: GraphBuilder, z: Node, coefficients: readonly number[]): Node {
-  return coefficients
-    .map((each) => graph.constant(each))
-    .reduceRight((sum, each) => graph.apply('add', graph.apply('mul', sum, z), each))
+  return coefficients.map((each) => graph.constant(each)).reduceRight((sum, each) => graph.apply('add', graph.apply('mul', sum, z), each))
 }

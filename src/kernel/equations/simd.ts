@@ -163,7 +163,10 @@ class Lowering {
     const upper = add(mul(r2, of(c5)), add(mul(r, of(c4)), of(c3)))
     const q = add(mul(upper, r2), add(mul(r, of(c2)), of(c1)))
     const p = add(add(mul(q, r2), r), of(1))
-    const scaled = this.#sum(p, this.#one('shl 23', (a) => i32x4.shl(a, i32.const(23)), t))
+    const scaled = this.#sum(
+      p,
+      this.#one('shl 23', (a) => i32x4.shl(a, i32.const(23)), t),
+    )
     const bounded = this.#choose(this.#two('le', f32x4.le, x, of(high)), scaled, add(x, of(Infinity)))
     return this.#two('andNot', v128.andNot, bounded, this.#two('lt', f32x4.lt, x, of(low)))
   }
@@ -216,7 +219,10 @@ function memo(known: Map<Node, Wire>, node: Node, make: () => Wire): Wire {
 }
 
 /** The vector instructions of a graph: what to store in each state variable, and as output. */
-export function lower(graph: Graph, inputs: Inputs): { readonly state: readonly { readonly name: string; readonly value: Wire }[]; readonly output: Wire } {
+export function lower(
+  graph: Graph,
+  inputs: Inputs,
+): { readonly state: readonly { readonly name: string; readonly value: Wire }[]; readonly output: Wire } {
   const lowering = new Lowering(inputs)
   return {
     state: graph.state.map(({ name, value }) => ({ name, value: lowering.value(value) })),

@@ -18,7 +18,8 @@ export interface Token extends Place {
 /** More is no neuron. Bounds the time and memory that a text from elsewhere can take. */
 const LONGEST = 20_000
 
-const PATTERN = /(?<space>[ \t\r]+|\/\/[^\n]*)|(?<line>\n)|(?<name>[A-Za-z_]\w*)|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<symbol>[<>=!]=|&&|\|\||[-+*/<>=!?:;,()])/y
+const PATTERN =
+  /(?<space>[ \t\r]+|\/\/[^\n]*)|(?<line>\n)|(?<name>[A-Za-z_]\w*)|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<symbol>[<>=!]=|&&|\|\||[-+*/<>=!?:;,()])/y
 /** An assignment begins with a name: a line that begins with one of these continues the line before. */
 const CONTINUES = new Set('+ - * / < <= > >= == != && || ? : , )'.split(' '))
 /** A line that ends with one of these goes on. */
@@ -26,7 +27,8 @@ const OPEN = new Set('+ - * / < <= > >= == != && || ! ? : , ( = ;'.split(' '))
 
 /** The tokens of a text, the last of kind `end`. New lines are separators, except inside parentheses and next to an operator. */
 export function tokenize(model: string, text: string): readonly Token[] {
-  if (text.length > LONGEST) throw new EquationError(model, `the text has ${text.length} characters; ${LONGEST} are allowed`, { text: '', line: 1, column: 1 })
+  if (text.length > LONGEST)
+    throw new EquationError(model, `the text has ${text.length} characters; ${LONGEST} are allowed`, { text: '', line: 1, column: 1 })
   const tokens: Token[] = []
   let line = 1
   let start = 0

@@ -46,7 +46,12 @@ export interface Emission {
 /**
  * Wires in order. What is read once stays on the operand stack, the rest and the `roots` get a local. `known` are computed already.
  */
-export function emit(scope: Scope, roots: readonly Wire[], group: number, known: ReadonlyMap<Wire, Local>): Emission & { readonly locals: ReadonlyMap<Wire, Local> } {
+export function emit(
+  scope: Scope,
+  roots: readonly Wire[],
+  group: number,
+  known: ReadonlyMap<Wire, Local>,
+): Emission & { readonly locals: ReadonlyMap<Wire, Local> } {
   const found = new Set(roots.filter((each) => !known.has(each)))
   for (const wire of found) for (const each of wire.args) if (!known.has(each)) found.add(each)
   const uses = new Map<Wire, number>()

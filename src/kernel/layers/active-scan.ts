@@ -39,7 +39,10 @@ function few(scope: Scope): Code {
   return [
     to.set(list.get),
     range(k, i32.const(0), i32.and(n.get, i32.const(-16)), 16, [store16((all) => all), x.set(i32.add(x.get, i32.const(64)))]),
-    when(left, store16((all) => i32.and(all, i32.sub(i32.shl(i32.const(1), left), i32.const(1))))),
+    when(
+      left,
+      store16((all) => i32.and(all, i32.sub(i32.shl(i32.const(1), left), i32.const(1)))),
+    ),
     i32.shrU(i32.sub(to.get, list.get), i32.const(2)),
   ]
 }

@@ -4,7 +4,23 @@
  */
 
 import type { Memory } from '../arena.ts'
-import { block, br, brIf, type Code, f32, f32x4, type FunctionSource, i32, type Local, loop, memory, range, type Scope, v128, when } from '../assembler.ts'
+import {
+  block,
+  br,
+  brIf,
+  type Code,
+  f32,
+  f32x4,
+  type FunctionSource,
+  i32,
+  type Local,
+  loop,
+  memory,
+  range,
+  type Scope,
+  v128,
+  when,
+} from '../assembler.ts'
 import type { KernelSource } from '../kernel.ts'
 import { type Conv2dGeometry, geometryKey, outStep, reaches, tapStep } from './conv2d-geometry.ts'
 
@@ -157,7 +173,15 @@ function scatter(scope: Scope, geometry: Conv2dGeometry): Code {
   const { inWidth, kernel, outWidth } = geometry
   const [x, list, count, y, rows, weights, rowTable, columnTable] = scope.params as [Local, Local, Local, Local, Local, Local, Local, Local]
   const [end, index, rowEnd, column, height] = Array.from({ length: 5 }, () => scope.local('i32')) as [Local, Local, Local, Local, Local]
-  const [o, a, b, from, to, tap, out] = Array.from({ length: 7 }, () => scope.local('i32')) as [Local, Local, Local, Local, Local, Local, Local]
+  const [o, a, b, from, to, tap, out] = Array.from({ length: 7 }, () => scope.local('i32')) as [
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+  ]
   const value = scope.local('f32')
   const splat = scope.local('v128')
   const outGroup = geometry.outChannels / geometry.groups

@@ -57,7 +57,15 @@ function pool({ kernel, stride, inHeight, inWidth, outHeight, outWidth }: SumPoo
     result: 'i32',
     body: ({ params, local }) => {
       const [x, y, planes] = params as [Local, Local, Local]
-      const [p, oy, ox, at, from, ky, kx] = Array.from({ length: 7 }, () => local('i32')) as [Local, Local, Local, Local, Local, Local, Local]
+      const [p, oy, ox, at, from, ky, kx] = Array.from({ length: 7 }, () => local('i32')) as [
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+      ]
       const sums = Array.from({ length: wide ? 1 : together }, () => local(wide ? 'v128' : 'f32'))
       const four = (offset: number): Code =>
         stride === 1 ? v128.load(from.get, offset) : evenLanes(v128.load(from.get, offset), v128.load(from.get, offset + 16))
@@ -100,5 +108,4 @@ function pool({ kernel, stride, inHeight, inWidth, outHeight, outWidth }: SumPoo
 }
 
 /** Elements 0, 2, 4, 6 of eight. */
-const evenLanes = (low: Code, high: Code): Code =>
-  i8x16.shuffle(low, high, [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27])
+const evenLanes = (low: Code, high: Code): Code => i8x16.shuffle(low, high, [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27])

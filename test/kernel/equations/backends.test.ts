@@ -21,15 +21,19 @@ const small = (model: Pick<AnyDefinition, 'step'> & Partial<AnyDefinition>): Any
 })
 
 describe('back ends', () => {
-  test('give the same bits for any equations and any numbers', () =>
-    fc.assert(
-      fc.property(definition, run, (model, numbers) => {
-        const expected = trace(model, numbers, 'interpreter')
-        expect(trace(model, numbers, 'javascript')).toEqual(expected)
-        expect(trace(model, numbers, 'webassembly')).toEqual(expected)
-      }),
-      { numRuns: 1000 },
-    ), 120_000)
+  test(
+    'give the same bits for any equations and any numbers',
+    () =>
+      fc.assert(
+        fc.property(definition, run, (model, numbers) => {
+          const expected = trace(model, numbers, 'interpreter')
+          expect(trace(model, numbers, 'javascript')).toEqual(expected)
+          expect(trace(model, numbers, 'webassembly')).toEqual(expected)
+        }),
+        { numRuns: 1000 },
+      ),
+    120_000,
+  )
 
   test('leave nothing tiny in the state or the output', () =>
     fc.assert(
@@ -80,7 +84,11 @@ describe.each(backends)('%s', (backend) => {
   })
 
   test('a choice keeps the sign of zero', () => {
-    for (const [text, expected] of [['1/(x > 1 ? 1 : -0)', -Infinity], ['1/(x < 1 ? -0 : 1)', -Infinity], ['1/(x > 1 ? 1 : 0)', Infinity]] as const) {
+    for (const [text, expected] of [
+      ['1/(x > 1 ? 1 : -0)', -Infinity],
+      ['1/(x < 1 ? -0 : 1)', -Infinity],
+      ['1/(x > 1 ? 1 : 0)', Infinity],
+    ] as const) {
       expect(populate(small({ step: `a = ${text}` }), { backend, count: 1 }).step(0)[0]).toBe(expected)
     }
   })

@@ -8,7 +8,14 @@ import { lifRefrac } from '../../../src/neurons/lif-refrac.ts'
 const define = <const P extends string, const V extends string>(definition: NeuronDefinition<P, V>): NeuronDefinition<P, V> => definition
 
 test('names are inferred', () => {
-  const mine = define({ name: 'mine', params: { tau: 10, vTh: 1 }, state: { v: 'vTh', w: 0 }, input: 'v', step: 'z = spike(v - vTh)', output: 'z' })
+  const mine = define({
+    name: 'mine',
+    params: { tau: 10, vTh: 1 },
+    state: { v: 'vTh', w: 0 },
+    input: 'v',
+    step: 'z = spike(v - vTh)',
+    output: 'z',
+  })
   const same: NeuronDefinition<'tau' | 'vTh', 'v' | 'w'> = mine
   expect(compileModel(same).state).toEqual(['v', 'w'])
   const names: readonly ('v' | 'i' | 'rho')[] = Object.keys(lifRefrac.state) as (keyof typeof lifRefrac.state)[]

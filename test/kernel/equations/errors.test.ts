@@ -5,7 +5,14 @@ import type { AnyDefinition } from '../../../src/kernel/equations/definition.ts'
 import { compileModel } from '../../../src/kernel/equations/model.ts'
 
 const model = (change: Readonly<Record<string, unknown>>): AnyDefinition =>
-  ({ name: 'cell', params: { tauMemInv: 100, vTh: 1 }, state: { v: 0, i: 0 }, step: 'z = spike(v - vTh)', output: 'z', ...change }) as AnyDefinition
+  ({
+    name: 'cell',
+    params: { tauMemInv: 100, vTh: 1 },
+    state: { v: 0, i: 0 },
+    step: 'z = spike(v - vTh)',
+    output: 'z',
+    ...change,
+  }) as AnyDefinition
 
 /** What `compileModel` throws. */
 function failure(change: Readonly<Record<string, unknown>>): Error {
@@ -263,7 +270,13 @@ describe('an error in the text points at the place', () => {
 
 test('lines continue after an operator, before one and inside parentheses', () => {
   const continued = [
-    'z = v +\n i', 'z = v\n + i', 'z = (v\n + i\n)', 'z =\n v ? // if so\n 1 :\n 0', 'z = v\r\n  ? 1\r\n  : 0', '\n\n z = max(v,\n\n i) // end', 'z=v;;v=i;',
+    'z = v +\n i',
+    'z = v\n + i',
+    'z = (v\n + i\n)',
+    'z =\n v ? // if so\n 1 :\n 0',
+    'z = v\r\n  ? 1\r\n  : 0',
+    '\n\n z = max(v,\n\n i) // end',
+    'z=v;;v=i;',
   ]
   for (const step of continued) expect(() => compileModel(model({ step })), step).not.toThrow()
 })
@@ -279,7 +292,10 @@ describe('an error elsewhere names the model', () => {
     [{ params: { vTh: NaN } }, `cell: the default of 'vTh' is a finite number, got NaN`],
     [{ params: { vTh: 1e39 } }, `cell: the default of 'vTh' is a finite number, got 1e+39`],
     [{ params: { vTh: '1' } }, `cell: the default of 'vTh' is a finite number, got '1'`],
-    [{ state: { v: 'tauMem' } }, `cell: the initial value of 'v' names no parameter: 'tauMem'; did you mean 'tauMemInv'? There are tauMemInv, vTh`],
+    [
+      { state: { v: 'tauMem' } },
+      `cell: the initial value of 'v' names no parameter: 'tauMem'; did you mean 'tauMemInv'? There are tauMemInv, vTh`,
+    ],
     [{ state: { v: null } }, `cell: the initial value of 'v' is a finite number or the name of a parameter, got null`],
     [{ input: 'j' }, `cell: input names no state variable: 'j'. There are v, i`],
     [{ output: 's' }, `cell: output 's' is neither a state variable nor assigned in step. There are v, i, z`],
@@ -300,8 +316,40 @@ describe('an error elsewhere names the model', () => {
 })
 
 test('whatever the text, the error is an EquationError', () => {
-  const piece = fc.constantFrom('v', 'z', 'x', 'dt', '=', '==', '(', ')', '+', '-', '?', ':', ',', ';', '\n', ' ', '1', '.5', 'e3', '!', '&&', '|', 'spike', 'normal()', '//', '\u{1f600}', 'constructor', '__proto__')
-  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')))
+  const piece = fc.constantFrom(
+    'v',
+    'z',
+    'x',
+    'dt',
+    '=',
+    '==',
+    '(',
+    ')',
+    '+',
+    '-',
+    '?',
+    ':',
+    ',',
+    ';',
+    '\n',
+    ' ',
+    '1',
+    '.5',
+    'e3',
+    '!',
+    '&&',
+    '|',
+    'spike',
+    'normal()',
+    '//',
+    '\u{1f600}',
+    'constructor',
+    '__proto__',
+  )
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')),
+  )
   fc.assert(
     fc.property(text, (step) => {
       try {

@@ -64,16 +64,44 @@ describe.each(backends)('random numbers, %s', (backend) => {
       const z = population.step(0)
       const u = population.state('u').map((value) => value - 0.5)
       const w = population.state('w').map((value) => value - 0.5)
-      const sum = (values: Float32Array, f: (value: number, k: number) => number) => values.reduce((total, value, n) => total + f(value, n), 0)
-      within(sum(z, (value) => value), 1)
-      within(sum(z, (value) => value ** 2 - 1), Math.sqrt(2))
-      within(sum(z, (value) => value ** 3), Math.sqrt(15))
-      within(sum(z, (value) => value ** 4 - 3), Math.sqrt(96))
-      within(sum(u, (value) => value), Math.sqrt(1 / 12))
-      within(sum(u, (value) => value ** 2 - 1 / 12), Math.sqrt(1 / 180))
-      within(sum(u, (value, n) => value * (w[n] as number)), 1 / 12)
-      within(sum(u, (value, n) => value * (u[n + 1] ?? 0)), 1 / 12)
-      within(sum(z, (value, n) => value * (z[n + 1] ?? 0)), 1)
+      const sum = (values: Float32Array, f: (value: number, k: number) => number) =>
+        values.reduce((total, value, n) => total + f(value, n), 0)
+      within(
+        sum(z, (value) => value),
+        1,
+      )
+      within(
+        sum(z, (value) => value ** 2 - 1),
+        Math.sqrt(2),
+      )
+      within(
+        sum(z, (value) => value ** 3),
+        Math.sqrt(15),
+      )
+      within(
+        sum(z, (value) => value ** 4 - 3),
+        Math.sqrt(96),
+      )
+      within(
+        sum(u, (value) => value),
+        Math.sqrt(1 / 12),
+      )
+      within(
+        sum(u, (value) => value ** 2 - 1 / 12),
+        Math.sqrt(1 / 180),
+      )
+      within(
+        sum(u, (value, n) => value * (w[n] as number)),
+        1 / 12,
+      )
+      within(
+        sum(u, (value, n) => value * (u[n + 1] ?? 0)),
+        1 / 12,
+      )
+      within(
+        sum(z, (value, n) => value * (z[n + 1] ?? 0)),
+        1,
+      )
       expect(u.every((value) => value >= -0.5 && value < 0.5)).toBe(true)
     }
   })
@@ -108,7 +136,9 @@ describe('compileModel', () => {
   test('gives one model for one definition, one kernel for one variant', () => {
     const model = compileModel(lif)
     expect(compileModel(lif)).toBe(model)
-    expect(model.kernel({ arrays: ['vTh', 'vReset'], synapticDelay: 1 })).toBe(model.kernel({ arrays: ['vReset', 'vTh'], synapticDelay: 1 }))
+    expect(model.kernel({ arrays: ['vTh', 'vReset'], synapticDelay: 1 })).toBe(
+      model.kernel({ arrays: ['vReset', 'vTh'], synapticDelay: 1 }),
+    )
     const keys = [
       model.kernel({ arrays: [], synapticDelay: 1 }),
       model.kernel({ arrays: [], synapticDelay: 0 }),
@@ -120,20 +150,39 @@ describe('compileModel', () => {
   })
 
   test('describes the model, and keeps it when the definition is changed', () => {
-    const definition = { name: 'own', params: { p: 1 }, state: { v: 'p', w: 2 }, input: 'v', step: 'w = w + normal()', output: 'w' } as const
+    const definition = {
+      name: 'own',
+      params: { p: 1 },
+      state: { v: 'p', w: 2 },
+      input: 'v',
+      step: 'w = w + normal()',
+      output: 'w',
+    } as const
     const mutable: { params: { p: number } } = definition
     const model = compileModel(definition)
     mutable.params.p = 9
-    expect(model).toMatchObject({ name: 'own', params: ['p'], defaults: { p: 1 }, state: ['v', 'w'], initial: { v: 'p', w: 2 }, input: 'v', output: 'w', random: true })
+    expect(model).toMatchObject({
+      name: 'own',
+      params: ['p'],
+      defaults: { p: 1 },
+      state: ['v', 'w'],
+      initial: { v: 'p', w: 2 },
+      input: 'v',
+      output: 'w',
+      random: true,
+    })
     expect(compileModel(lif).random).toBe(false)
   })
 
   test('interprets where a policy forbids code generation', () => {
-    vi.stubGlobal('Function', class {
-      constructor() {
-        throw new EvalError('Code generation from strings disallowed for this context')
-      }
-    })
+    vi.stubGlobal(
+      'Function',
+      class {
+        constructor() {
+          throw new EvalError('Code generation from strings disallowed for this context')
+        }
+      },
+    )
     try {
       const population = populate({ ...lif, name: 'forbidden' }, { backend: 'javascript', count: 3, synapticDelay: 0 })
       expect(Array.from({ length: 9 }, () => population.step(1)[2])).toEqual([0, 0, 0, 0, 0, 1, 0, 0, 1])

@@ -45,7 +45,10 @@ export function populate(definition: AnyDefinition, setup: Setup): Population {
   values.forEach((value, k) => put(arena.floats(regions.params[k] as (typeof regions)['x']), value))
   model.state.forEach((name, k) => {
     const initial = state[name] ?? (model.initial[name] as number | string)
-    put(arena.floats(regions.state[k] as (typeof regions)['x']), typeof initial === 'string' ? (values[model.params.indexOf(initial)] as number) : initial)
+    put(
+      arena.floats(regions.state[k] as (typeof regions)['x']),
+      typeof initial === 'string' ? (values[model.params.indexOf(initial)] as number) : initial,
+    )
   })
   const { step } = link(arena, model.kernel({ arrays, synapticDelay }))
   const offsets = [...regions.state, ...regions.params].map((region) => region.offset)

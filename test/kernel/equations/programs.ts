@@ -9,14 +9,31 @@ export const float: fc.Arbitrary<number> = fc.oneof(
   { weight: 2, arbitrary: fc.float() },
   {
     weight: 2,
-    arbitrary: fc.constantFrom(0, -0, 1, -1, 0.5, NaN, Infinity, -Infinity, 2 ** -149, -(2 ** -149), 2 ** -126, 2 ** -100, -(2 ** -101), 88.7228, -87.3366, 1e38, 2 ** 24).map(Math.fround),
+    arbitrary: fc
+      .constantFrom(
+        0,
+        -0,
+        1,
+        -1,
+        0.5,
+        NaN,
+        Infinity,
+        -Infinity,
+        2 ** -149,
+        -(2 ** -149),
+        2 ** -126,
+        2 ** -100,
+        -(2 ** -101),
+        88.7228,
+        -87.3366,
+        1e38,
+        2 ** 24,
+      )
+      .map(Math.fround),
   },
 )
 
-const literal = fc.oneof(
-  fc.constantFrom('0', '1', '2', '.5', '1e-3', '0.1', '1e-40', '3E38', '100.'),
-  fc.nat(1000).map(String),
-)
+const literal = fc.oneof(fc.constantFrom('0', '1', '2', '.5', '1e-3', '0.1', '1e-40', '3E38', '100.'), fc.nat(1000).map(String))
 const name = fc.constantFrom('p', 'q', 'a', 'b', 't', 'x', 'dt')
 const binary = fc.constantFrom('+', '-', '*', '/', '<', '<=', '>', '>=', '==', '!=', '&&', '||')
 
@@ -26,7 +43,9 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
     name,
     literal,
     fc.tuple(tie('expression'), binary, tie('expression')).map(([a, operator, b]) => `(${a} ${operator} ${b})`),
-    fc.tuple(fc.constantFrom('+', '-', '*', '/'), tie('expression'), tie('expression')).map(([operator, a, b]) => `(${a} ${operator} ${b})`),
+    fc
+      .tuple(fc.constantFrom('+', '-', '*', '/'), tie('expression'), tie('expression'))
+      .map(([operator, a, b]) => `(${a} ${operator} ${b})`),
     fc.tuple(fc.constantFrom('-', '!'), tie('expression')).map(([operator, a]) => `${operator}${a}`),
     fc.tuple(tie('expression'), tie('expression'), tie('expression')).map(([a, b, c]) => `(${a} ? ${b} : ${c})`),
     fc.tuple(fc.constantFrom('exp', 'abs', 'sqrt', 'spike', 'detach'), tie('expression')).map(([f, a]) => `${f}(${a})`),
@@ -44,7 +63,9 @@ export const definition: fc.Arbitrary<AnyDefinition> = fc.record(
     params: fc.constant({ p: 0, q: 0 }),
     state: fc.constant({ a: 0, b: 0 }),
     input: fc.constantFrom('a', 'b'),
-    step: fc.tuple(expression, fc.array(assignment, { minLength: 1, maxLength: 6 })).map(([first, rest]) => [`t = 0*x + p`, `t = ${first.replaceAll(/\bt\b/g, 'a')}`, ...rest].join('\n')),
+    step: fc
+      .tuple(expression, fc.array(assignment, { minLength: 1, maxLength: 6 }))
+      .map(([first, rest]) => [`t = 0*x + p`, `t = ${first.replaceAll(/\bt\b/g, 'a')}`, ...rest].join('\n')),
     output: fc.constantFrom('a', 'b', 't'),
   },
   { requiredKeys: ['name', 'params', 'state', 'step', 'output'] },
