@@ -44,7 +44,8 @@ function afterLines(file: Buffer): number {
 /** Gives every packet away, as a pipeline does: the measure includes making them and collecting them. */
 function decode(codec: EventCodec, bytes: Uint8Array, take: (packet: EventPacket) => void): void {
   const decoder = codec.decoder()
-  for (let from = 0; from < bytes.length; from += CHUNK) for (const packet of decoder.decode(bytes.subarray(from, from + CHUNK))) take(packet)
+  for (let from = 0; from < bytes.length; from += CHUNK)
+    for (const packet of decoder.decode(bytes.subarray(from, from + CHUNK))) take(packet)
   for (const packet of decoder.end()) take(packet)
 }
 
@@ -115,5 +116,7 @@ for (const [subject, times] of seconds) {
   const median = times[times.length >> 1]!
   const mev = (time: number): string => (count / time / 1e6).toFixed(1)
   const mb = (subject.bytes.length / median / 1e6).toFixed(0)
-  console.log(`${subject.name.padEnd(14)} ${mev(median).padStart(5)} ${mb.padStart(7)} ${mev(times.at(-1)!).padStart(13)} ${String(count).padStart(10)}`)
+  console.log(
+    `${subject.name.padEnd(14)} ${mev(median).padStart(5)} ${mb.padStart(7)} ${mev(times.at(-1)!).padStart(13)} ${String(count).padStart(10)}`,
+  )
 }

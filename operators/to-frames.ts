@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
 import type { EventPacket } from '../src/events.ts'
 import { binned, type Bins } from '../src/stream/bins.ts'
-import { Tensor, type Shape } from '../src/tensor.ts'
+import { type Shape, type Sparse, sparseTensor, Tensor } from '../src/tensor.ts'
 
 /**
  * Events to frames, binned by event time: one tensor [channels, height, width] per `dt` seconds, also for a step without events. It
@@ -30,42 +30,71 @@ export function toFrames(options: {
   return binned('toFrames', options, (width, height) => frames(width, height, dt, polarity))
 }
 
-type Counter = (frame: Float32Array, packet: EventPacket, from: number, to: number, width: number, height: number) => number
+/** The frame that is being filled, and which pixels were zero before an event reached them: the list of a sparse frame. */
+interface Filling {
+  readonly frame: Float32Array
+  /** Room for as many pixels as a sparse frame may have; `count` at its length: too many to list. */
+  readonly touched: Uint32Array
+  count: number
+}
+
+type Counter = (filling: Filling, packet: EventPacket, from: number, to: number, width: number, height: number) => number
 
 /** One loop for each, so that none branches on the polarity's meaning. Each returns how many events lay outside. */
 const counters: Readonly<Record<'merged' | 'split' | 'signed', Counter>> = {
-  merged(frame, { x, y }, from, to, width, height) {
+  merged(filling, { x, y }, from, to, width, height) {
+    const { frame, touched } = filling
+    let { count } = filling
     let outside = 0
     for (let k = from; k < to; k++) {
       const column = x[k] as number
       const row = y[k] as number
-      if (column < width && row < height) frame[row * width + column]!++
-      else outside++
+      if (column < width && row < height) {
+        const at = row * width + column
+        if (frame[at]!++ === 0 && count < touched.length) touched[count++] = at
+      } else outside++
     }
+    filling.count = count
     return outside
   },
-  split(frame, { x, y, p }, from, to, width, height) {
+  split(filling, { x, y, p }, from, to, width, height) {
+    const { frame, touched } = filling
+    let { count } = filling
     const plane = width * height
     let outside = 0
     for (let k = from; k < to; k++) {
       const column = x[k] as number
       const row = y[k] as number
-      if (column < width && row < height) frame[(p[k] === 0 ? 0 : plane) + row * width + column]!++
-      else outside++
+      if (column < width && row < height) {
+        const at = (p[k] === 0 ? 0 : plane) + row * width + column
+        if (frame[at]!++ === 0 && count < touched.length) touched[count++] = at
+      } else outside++
     }
+    filling.count = count
     return outside
   },
-  signed(frame, { x, y, p }, from, to, width, height) {
+  signed(filling, { x, y, p }, from, to, width, height) {
+    const { frame, touched } = filling
+    let { count } = filling
     let outside = 0
     for (let k = from; k < to; k++) {
       const column = x[k] as number
       const row = y[k] as number
-      if (column < width && row < height) frame[row * width + column]! += p[k] === 0 ? -1 : 1
-      else outside++
+      if (column < width && row < height) {
+        const at = row * width + column
+        const before = frame[at] as number
+        frame[at] = before + (p[k] === 0 ? -1 : 1)
+        if (before === 0 && count < touched.length) touched[count++] = at
+      } else outside++
     }
+    filling.count = count
     return outside
   },
 }
+
+/** From this many pixels on a frame is a list of its active pixels, unless more than one in `CROWDED` is active. */
+const LARGE = 16384
+const CROWDED = 16
 
 function frames(width: number, height: number, dt: number, polarity: 'merged' | 'split' | 'signed'): Bins {
   const shape: Shape = [polarity === 'split' ? 2 : 1, height, width]
@@ -73,17 +102,33 @@ function frames(width: number, height: number, dt: number, polarity: 'merged' | 
   const count = counters[polarity]
   /** Emitted tensors never change, so all empty frames may share their zeros. */
   const empty = new Float32Array(size)
-  let frame = empty
+  const fresh = (): Filling => ({ frame: new Float32Array(size), touched: new Uint32Array(size < LARGE ? 0 : size / CROWDED), count: 0 })
+  let filling = fresh()
+  let touched = false
   return {
     add(packet, from, to) {
-      if (frame === empty) frame = new Float32Array(size)
-      return count(frame, packet, from, to, width, height)
+      touched = true
+      return count(filling, packet, from, to, width, height)
     },
     close(end) {
-      const data = frame
-      frame = empty
-      return new Tensor(shape, data, { t: end, dt })
+      const time = { t: end, dt }
+      if (!touched) return new Tensor(shape, empty, time)
+      touched = false
+      if (filling.count < filling.touched.length) return sparseTensor(shape, taken(filling), time)
+      const { frame } = filling
+      filling = fresh()
+      return new Tensor(shape, frame, time)
     },
     restart: () => undefined,
   }
+}
+
+/** The list of what was filled; the frame is left empty for the next. */
+function taken(filling: Filling): Sparse {
+  const indices = filling.touched.slice(0, filling.count)
+  const values = new Float32Array(indices.length)
+  for (let k = 0; k < indices.length; k++) values[k] = filling.frame[indices[k] as number] as number
+  for (let k = 0; k < indices.length; k++) filling.frame[indices[k] as number] = 0
+  filling.count = 0
+  return { indices, values }
 }

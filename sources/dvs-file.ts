@@ -171,7 +171,11 @@ class Playback {
     }
     if (geometry === 'assumed' && !this.toldGeometry) {
       this.toldGeometry = true
-      report({ kind: 'fallback', at: this.at, message: `the file does not say the size of the sensor: ${width}x${height} assumed. Give width and height` })
+      report({
+        kind: 'fallback',
+        at: this.at,
+        message: `the file does not say the size of the sensor: ${width}x${height} assumed. Give width and height`,
+      })
     }
   }
   private explain(error: unknown): unknown {

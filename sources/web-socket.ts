@@ -38,7 +38,7 @@ export function webSocketSource(url: string): Observable<Tensor> {
           const missed = (frame.sequence - (expected.get(frame.stream) ?? frame.sequence)) >>> 0
           expected.set(frame.stream, (frame.sequence + 1) >>> 0)
           // A sender that begins anew counts from 0 again: that is no gap.
-          if (missed > 0 && missed < 1 << 31) report({ kind: 'dropped', at, count: missed })
+          if (missed > 0 && missed < 2 ** 31) report({ kind: 'dropped', at, count: missed })
           subscriber.next(new Tensor(frame.shape, frame.data, { t: Number.isNaN(frame.t) ? undefined : frame.t, dt: frame.dt }))
         },
         close: (code, reason) => {

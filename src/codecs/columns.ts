@@ -41,7 +41,14 @@ export class EventColumns {
     this.length = 0
     if (length * 4 >= t.length * 3) {
       // nearly full: the packet takes the columns themselves, and the next events get new ones
-      packets.push({ t: t.subarray(0, length), x: x.subarray(0, length), y: y.subarray(0, length), p: p.subarray(0, length), width, height })
+      packets.push({
+        t: t.subarray(0, length),
+        x: x.subarray(0, length),
+        y: y.subarray(0, length),
+        p: p.subarray(0, length),
+        width,
+        height,
+      })
       this.t = new Float64Array(0)
       this.x = this.y = new Uint16Array(0)
       this.p = new Uint8Array(0)

@@ -65,7 +65,8 @@ export function detectFormat(head: Uint8Array): EventCodec {
 function detectProphesee(head: Uint8Array): EventCodec | RawFormat | undefined {
   const lines = new TextHeader('%', 'detection')
   const rest = lines.push(head)
-  if (rest !== undefined && rest.length >= 2 && isDatKind(rest[0]!, rest[1]!) && !lines.values.has('evt') && !lines.values.has('format')) return dat
+  if (rest !== undefined && rest.length >= 2 && isDatKind(rest[0]!, rest[1]!) && !lines.values.has('evt') && !lines.values.has('format'))
+    return dat
   const { format } = readRawHeader(lines.values)
   if (format === undefined) return undefined
   return format === 'evt3' ? evt3 : format

@@ -67,7 +67,10 @@ export function readRawHeader(values: ReadonlyMap<string, string>): RawHeader {
   }
 }
 
-function readSize(values: ReadonlyMap<string, string>, options: ReadonlyMap<string, string>): { width: number; height: number } | undefined {
+function readSize(
+  values: ReadonlyMap<string, string>,
+  options: ReadonlyMap<string, string>,
+): { width: number; height: number } | undefined {
   const [, geometryWidth, geometryHeight] = /^(\d{1,5})x(\d{1,5})$/.exec(values.get('geometry') ?? '') ?? []
   const width = wholeNumber(geometryWidth ?? options.get('width') ?? values.get('width'))
   const height = wholeNumber(geometryHeight ?? options.get('height') ?? values.get('height'))

@@ -40,7 +40,10 @@ export class TextHeader {
       } else {
         this.line += String.fromCharCode(byte)
         if (this.seen > MOST_BYTES)
-          throw new DecodeError(`${this.format}: the text header does not end within ${MOST_BYTES} bytes`, { format: this.format, offset: MOST_BYTES })
+          throw new DecodeError(`${this.format}: the text header does not end within ${MOST_BYTES} bytes`, {
+            format: this.format,
+            offset: MOST_BYTES,
+          })
       }
     }
     return undefined

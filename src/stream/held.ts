@@ -24,6 +24,7 @@ export class Held<T> {
 
   set(value: T): void {
     this.#value = value
+    this.#since = undefined
   }
 
   /** No more values come. */

@@ -20,7 +20,8 @@ export function lz4Literals(bytes: Uint8Array, most = 60000): Uint8Array {
   for (let from = 0; from < bytes.length; from += most) {
     const literals = bytes.subarray(from, from + most)
     const more = literals.length - 15
-    const lengths = more < 0 ? Uint8Array.of(literals.length << 4) : Uint8Array.of(0xf0, ...Array<number>(Math.floor(more / 255)).fill(255), more % 255)
+    const lengths =
+      more < 0 ? Uint8Array.of(literals.length << 4) : Uint8Array.of(0xf0, ...Array<number>(Math.floor(more / 255)).fill(255), more % 255)
     parts.push(u32(lengths.length + literals.length), lengths, literals)
   }
   return join(...parts, u32(0))
@@ -43,7 +44,15 @@ export function fileHeader(compression: number, tablePosition: number, streams: 
   })
   const xml = ascii(`<dv version="2.0"><node name="outInfo" path="/outInfo/">${nodes.join('')}</node></dv>`)
   // root 24, vtable at 14 with slots compression 4, table 12, text 8; text follows the table
-  const fixed = join(hex('18000000'), ascii('IOHE'), hex('000000000000 0a00 1400 0400 0c00 0800'), hex('0a000000'), u32(compression), u32(12), i64(tablePosition))
+  const fixed = join(
+    hex('18000000'),
+    ascii('IOHE'),
+    hex('000000000000 0a00 1400 0400 0c00 0800'),
+    hex('0a000000'),
+    u32(compression),
+    u32(12),
+    i64(tablePosition),
+  )
   const body = join(fixed, u32(xml.length), xml, hex('00'))
   return join(ascii('#!AER-DAT4.0\r\n'), u32(body.length), body)
 }
@@ -61,7 +70,14 @@ export function tablePayload(rows: readonly TableRowSpec[]): Uint8Array {
   const tables = rows.map(({ offset, stream, size, elements }) =>
     join(hex('0e002c0024001c0014000c000400 0000'), u32(16), i64(1), i64(0), i64(elements), u32(stream, size), i64(offset)),
   )
-  const body = join(hex('10000000'), ascii('FTAB'), hex('0000 060008000400 06000000 04000000'), u32(rows.length), u32(...offsets), ...tables)
+  const body = join(
+    hex('10000000'),
+    ascii('FTAB'),
+    hex('0000 060008000400 06000000 04000000'),
+    u32(rows.length),
+    u32(...offsets),
+    ...tables,
+  )
   return join(u32(body.length), body)
 }
 
@@ -72,7 +88,11 @@ export interface PacketSpec {
 }
 
 /** Header, packets, table: a whole file, with the offset of every packet header. */
-export function file(compression: 0 | 1, streams: readonly StreamSpec[], packets: readonly PacketSpec[]): { bytes: Uint8Array; offsets: readonly number[] } {
+export function file(
+  compression: 0 | 1,
+  streams: readonly StreamSpec[],
+  packets: readonly PacketSpec[],
+): { bytes: Uint8Array; offsets: readonly number[] } {
   const store = (payload: Uint8Array): Uint8Array => (compression === 1 ? lz4Literals(payload) : payload)
   const stored = packets.map(({ stream, payload }) => packet(stream, store(payload)))
   let at = fileHeader(compression, 0, streams).length
@@ -83,7 +103,9 @@ export function file(compression: 0 | 1, streams: readonly StreamSpec[], packets
 
 /** Four packets of `count` events each at 346x260, with a packet of another stream between them. */
 export function sample(compression: 0 | 1, count = 40): { bytes: Uint8Array; offsets: readonly number[]; rows: readonly Row[][] } {
-  const rows = [0, 1, 2, 3].map((k) => Array.from({ length: count }, (_, i): Row => [1.6e15 + 1000 * k + i, (7 * i) % 346, (11 * i) % 260, (i + k) & 1]))
+  const rows = [0, 1, 2, 3].map((k) =>
+    Array.from({ length: count }, (_, i): Row => [1.6e15 + 1000 * k + i, (7 * i) % 346, (11 * i) % 260, (i + k) & 1]),
+  )
   const events = rows.map((packetRows) => ({ stream: 0, payload: eventsPayload(packetRows), elements: packetRows.length }))
   const trigger = eventsPayload([])
   trigger.set(ascii('TRIG'), 8)

@@ -65,16 +65,19 @@ describe('AEDAT4, the vectors of event-formats.md', () => {
     expect(listed.filter((row) => row.stream === 0).reduce((sum, row) => sum + row.elements, 0)).toBe(12000)
   })
 
-  describe.skipIf(!hasShared('dvxplorer.aedat4'))('recording outside the repository (skipped where ../shared is absent): dvxplorer.aedat4', () => {
-    it('every packet of events is what its row of the table says', () => {
-      const bytes = shared('dvxplorer.aedat4')
-      const table = [...(readTable(new Lz4Frame(2 ** 24).expand(bytes.subarray(945243)).bytes) ?? [])]
-      expect(table.length).toBe(118)
-      const { packets } = decodeAll(aedat4, bytes)
-      const listed = table.filter((row) => row.stream === 0)
-      expect(packets.map(({ t }) => [t.length, t[0], t.at(-1)])).toEqual(listed.map((row) => [row.elements, row.first, row.last]))
-    })
-  })
+  describe.skipIf(!hasShared('dvxplorer.aedat4'))(
+    'recording outside the repository (skipped where ../shared is absent): dvxplorer.aedat4',
+    () => {
+      it('every packet of events is what its row of the table says', () => {
+        const bytes = shared('dvxplorer.aedat4')
+        const table = [...(readTable(new Lz4Frame(2 ** 24).expand(bytes.subarray(945243)).bytes) ?? [])]
+        expect(table.length).toBe(118)
+        const { packets } = decodeAll(aedat4, bytes)
+        const listed = table.filter((row) => row.stream === 0)
+        expect(packets.map(({ t }) => [t.length, t[0], t.at(-1)])).toEqual(listed.map((row) => [row.elements, row.first, row.last]))
+      })
+    },
+  )
 })
 
 describe.each([
@@ -93,14 +96,23 @@ describe.each([
   })
 
   it('a table that disagrees is reported', () => {
-    const { bytes: wrong } = file(compression, [{ id: 0, type: 'EVTS', width: 346, height: 260 }], [{ stream: 0, payload: eventsPayload(first), elements: 41 }])
+    const { bytes: wrong } = file(
+      compression,
+      [{ id: 0, type: 'EVTS', width: 346, height: 260 }],
+      [{ stream: 0, payload: eventsPayload(first), elements: 41 }],
+    )
     const { decoder, rows } = decode(wrong)
     expect(rows).toEqual(first)
     expect(decoder.damage.places).toMatchObject([{ expected: expect.stringContaining('41 events'), found: '1 and 40' }])
   })
 
   it.each([
-    ['no table, position -1', (b: Uint8Array) => b.subarray(0, offsets[4]! + 8 + new DataView(b.buffer).getUint32(offsets[4]! + 4, true)), TABLE_POSITION, hex('ffffffffffffffff')],
+    [
+      'no table, position -1',
+      (b: Uint8Array) => b.subarray(0, offsets[4]! + 8 + new DataView(b.buffer).getUint32(offsets[4]! + 4, true)),
+      TABLE_POSITION,
+      hex('ffffffffffffffff'),
+    ],
     ['a table position past the end', (b: Uint8Array) => b, TABLE_POSITION, hex('0000000001000000')],
     ['a table position inside a packet', (b: Uint8Array) => b, TABLE_POSITION, u32(offsets[1]! + 40)],
     ['a table position at a packet', (b: Uint8Array) => b, TABLE_POSITION, u32(offsets[1]!)],
@@ -220,7 +232,10 @@ describe('AEDAT4 streams and geometry', () => {
 
   it('a packet of many events leaves as packets of at most 65536', () => {
     const many = Array.from({ length: 70000 }, (_, k): Row => [k, k % 10, 0, 1])
-    const { packets } = decodeAll(aedat4, join(fileHeader(1, -1, [{ id: 0, type: 'EVTS', ...size }]), packet(0, lz4Literals(eventsPayload(many)))))
+    const { packets } = decodeAll(
+      aedat4,
+      join(fileHeader(1, -1, [{ id: 0, type: 'EVTS', ...size }]), packet(0, lz4Literals(eventsPayload(many)))),
+    )
     expect(packets.map((packet) => packet.t.length)).toEqual([65536, 4464])
     expect(concat(packets).t.at(-1)).toBe(69999)
   })
@@ -246,7 +261,11 @@ describe('AEDAT4 streams and geometry', () => {
 describe('AEDAT4 against hostile bytes', () => {
   it('an expansion beyond 64 MiB is refused, with little memory and the packets around it kept', () => {
     // 267 bytes that expand to 65536, 1100 times: 290 kB to 72 MB
-    const bomb = join(hex('04224d184040c0'), ...Array.from({ length: 1100 }, () => hex(`0b010000 1f000100 ${'ff'.repeat(256)} e7500000000000`)), u32(0))
+    const bomb = join(
+      hex('04224d184040c0'),
+      ...Array.from({ length: 1100 }, () => hex(`0b010000 1f000100 ${'ff'.repeat(256)} e7500000000000`)),
+      u32(0),
+    )
     const header = fileHeader(1, -1, [{ id: 0, type: 'EVTS', width: 10, height: 10 }])
     const good = packet(0, lz4Literals(eventsPayload([[1, 2, 3, 1]])))
     const { decoder, rows } = decode(join(header, good, packet(0, bomb), good))
@@ -265,7 +284,10 @@ describe('AEDAT4 against hostile bytes', () => {
   })
 
   it('many small pieces of a large packet cost time in proportion', () => {
-    const big = join(fileHeader(1, -1, []), packet(0, lz4Literals(eventsPayload(Array.from({ length: 20000 }, (_, k): Row => [k, 1, 1, 1])))))
+    const big = join(
+      fileHeader(1, -1, []),
+      packet(0, lz4Literals(eventsPayload(Array.from({ length: 20000 }, (_, k): Row => [k, 1, 1, 1])))),
+    )
     const pieces = Array.from({ length: Math.ceil(big.length / 3) }, (_, k) => big.subarray(3 * k, 3 * k + 3))
     const start = performance.now()
     expect(concat(decodePieces(aedat4.decoder(), pieces)).t.length).toBe(20000)
@@ -275,13 +297,19 @@ describe('AEDAT4 against hostile bytes', () => {
   it('any change of few bytes: packets before it are kept, nothing is thrown', () => {
     const { bytes, offsets, rows: parts } = sample(1, 20)
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: offsets[0]!, max: bytes.length - 1 }), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 5 }), (changes) => {
-        const damaged = bytes.slice()
-        for (const [offset, value] of changes) damaged[offset] = value
-        const whole = Math.min(...changes.map(([offset]) => offset))
-        const before = [0, 1, 3, 4].flatMap((k, part) => ((offsets[k + 1] ?? Infinity) <= whole ? parts[part]! : []))
-        expect(decode(damaged).rows.slice(0, before.length)).toEqual(before)
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: offsets[0]!, max: bytes.length - 1 }), fc.integer({ min: 0, max: 255 })), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        (changes) => {
+          const damaged = bytes.slice()
+          for (const [offset, value] of changes) damaged[offset] = value
+          const whole = Math.min(...changes.map(([offset]) => offset))
+          const before = [0, 1, 3, 4].flatMap((k, part) => ((offsets[k + 1] ?? Infinity) <= whole ? parts[part]! : []))
+          expect(decode(damaged).rows.slice(0, before.length)).toEqual(before)
+        },
+      ),
       { numRuns: 500 },
     )
   })

@@ -22,7 +22,10 @@ describe('CSV and TXT dialects (event-formats.md section 11)', () => {
     ['E2VID, with the size first', '346 260\n0.001 10 20 1\n0.001007 11 21 0\n0.002 300 5 1\n'],
     ['tabs, true and false', '1000\t10\t20\ttrue\n1007\t11\t21\tFalse\n2000\t300\t5\tTRUE\n'],
     ['semicolons with blanks', '1000 ; 10 ; 20 ; 1\n1007;11;21;0;\n 2000; 300;5 ;1 '],
-    ['names in any order, with others between', '"id","polarity","y","x","timestamp","note"\n1,1,20,10,1000,a\n2,0,21,11,1007,b c\n3,1,5,300,2000,c\n'],
+    [
+      'names in any order, with others between',
+      '"id","polarity","y","x","timestamp","note"\n1,1,20,10,1000,a\n2,0,21,11,1007,b c\n3,1,5,300,2000,c\n',
+    ],
     ['names without sense: by position', 'a,b,c,d\n1000,10,20,1\n1007,11,21,0\n2000,300,5,1\n'],
     ['exponents', '1e-3 10 20 1\n1.007E-3 11 21 0\n2e-3 300 5 1\n'],
     ['coordinates with a point', '0.001 10.0 20.0 1.0\n0.001007 11.0 21.0 0.0\n0.002 300. 5. 1.\n'],
@@ -64,7 +67,9 @@ describe('CSV and TXT dialects (event-formats.md section 11)', () => {
   })
 
   it('a row that is no event is logged with its offset and passed over', () => {
-    const { decoder, events } = decode('1,2,3,1\nhello,2,3,1\n2,2,3\n3,-2,3,1\n4,2,70000,1\n5,2,3,2\n6,2.5,3,1\n7,2,3,1,9\n8,2,3,1\n9,,3,1\n')
+    const { decoder, events } = decode(
+      '1,2,3,1\nhello,2,3,1\n2,2,3\n3,-2,3,1\n4,2,70000,1\n5,2,3,2\n6,2.5,3,1\n7,2,3,1,9\n8,2,3,1\n9,,3,1\n',
+    )
     expect([...events.t]).toEqual([1, 8])
     expect(decoder.damage.resynchronized).toBe(8)
     expect(decoder.damage.places[0]).toMatchObject({ offset: 8, lost: 12, found: expect.stringContaining('hello') })
@@ -92,7 +97,10 @@ describe('CSV and TXT dialects (event-formats.md section 11)', () => {
 
   it('a whole recording as text gives the same events, in every dialect', () => {
     const { events } = decodeAll(dat, fixture('faery-cd.dat'))
-    const text = (row: (t: number, x: number, y: number, p: number) => string): string => rows(events).map(([t, x, y, p]) => row(t!, x!, y!, p!)).join('\n')
+    const text = (row: (t: number, x: number, y: number, p: number) => string): string =>
+      rows(events)
+        .map(([t, x, y, p]) => row(t!, x!, y!, p!))
+        .join('\n')
     const options = { width: 640, height: 480 }
     for (const written of [
       text((t, x, y, p) => `${t},${x},${y},${p}`),

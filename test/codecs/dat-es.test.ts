@@ -16,7 +16,8 @@ describe('DAT', () => {
   it('version 1: 9 bits of x, 8 of y', () => {
     // x 300, y 200, p 1: 300 | 200 << 9 | 1 << 17
     const word = new Uint8Array(Uint32Array.of(77, 300 | (200 << 9) | (1 << 17)).buffer)
-    for (const header of ['% Data file\n', '% Version 1\n']) expect(rows(decodeAll(dat, join(ascii(header), hex('0008'), word)).events)).toEqual([[77, 300, 200, 1]])
+    for (const header of ['% Data file\n', '% Version 1\n'])
+      expect(rows(decodeAll(dat, join(ascii(header), hex('0008'), word)).events)).toEqual([[77, 300, 200, 1]])
   })
 
   it('the 32-bit time wraps where it falls by more than half; smaller falls are kept as stored', () => {
@@ -26,7 +27,8 @@ describe('DAT', () => {
     expect([...events.t]).toEqual([4294967290, 2 ** 32 + 5, 2 ** 32 + 3, 2 ** 32 + 4294967295, 2 ** 33 + 1])
   })
 
-  it('T0 is added', () => expect(rows(decodeAll(dat, file('% Version 2\n% T0 5000\n', '0C08 E8030000 0A000510')).events)).toEqual([[6000, 10, 20, 1]]))
+  it('T0 is added', () =>
+    expect(rows(decodeAll(dat, file('% Version 2\n% T0 5000\n', '0C08 E8030000 0A000510')).events)).toEqual([[6000, 10, 20, 1]]))
   it('events outside the sensor are dropped and counted', () => {
     const { decoder, events } = decodeAll(dat, file('% Version 2\n% Height 20\n% Width 11\n', '0C08 E8030000 0A000510 E8030000 0A40 0410'))
     expect(rows(events)).toEqual([[1000, 10, 17, 1]])

@@ -4,7 +4,8 @@ import { readRawHeader } from '../../src/codecs/raw-header.ts'
 import { DecodeError } from '../../src/errors.ts'
 import { ascii, concat, decodeAll, decodePieces, hex, join, rows } from './support.ts'
 
-const words = (text: string): Uint8Array => new Uint8Array(Uint16Array.from(text.trim().split(/\s+/), (word) => Number.parseInt(word, 16)).buffer)
+const words = (text: string): Uint8Array =>
+  new Uint8Array(Uint16Array.from(text.trim().split(/\s+/), (word) => Number.parseInt(word, 16)).buffer)
 const decode = (text: string, header = ''): number[][] => rows(decodeAll(evt3, join(ascii(header), words(text))).events)
 
 describe('EVT3 words', () => {
@@ -83,7 +84,11 @@ describe('EVT3 words', () => {
 
 describe('RAW headers', () => {
   const values = (text: string): ReturnType<typeof readRawHeader> =>
-    readRawHeader(new Map(text.split('\n').map((line) => [line.slice(0, line.indexOf(' ')).toLowerCase(), line.slice(line.indexOf(' ') + 1).trim()] as const)))
+    readRawHeader(
+      new Map(
+        text.split('\n').map((line) => [line.slice(0, line.indexOf(' ')).toLowerCase(), line.slice(line.indexOf(' ') + 1).trim()] as const),
+      ),
+    )
 
   it.each([
     ['format EVT3;height=720;width=1280', 'evt3', 1280, 720],

@@ -42,7 +42,9 @@ describe('detectFormat', () => {
   })
 
   it('unknown bytes: what was found, and what is known', () => {
-    expect(() => name(hex('00deadbeef'))).toThrow(/00 de ad be ef.*Known formats: AEDAT 4, Prophesee RAW EVT3, Prophesee DAT, Event Stream.*CSV/s)
+    expect(() => name(hex('00deadbeef'))).toThrow(
+      /00 de ad be ef.*Known formats: AEDAT 4, Prophesee RAW EVT3, Prophesee DAT, Event Stream.*CSV/s,
+    )
     expect(() => name(new Uint8Array(0))).toThrow(/no bytes/)
     expect(() => name(ascii('{}'))).toThrow(DecodeError)
   })

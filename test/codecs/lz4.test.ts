@@ -39,12 +39,15 @@ describe('xxh32', () => {
 })
 
 describe('LZ4 frames of liblz4', () => {
-  it('independent blocks and content size', () => expect(lz4.expand(independent)).toMatchObject({ state: 'whole', bytes: content, used: independent.length }))
-  it('block and content checksums', () => expect(lz4.expand(checked)).toMatchObject({ state: 'whole', bytes: content, used: checked.length }))
+  it('independent blocks and content size', () =>
+    expect(lz4.expand(independent)).toMatchObject({ state: 'whole', bytes: content, used: independent.length }))
+  it('block and content checksums', () =>
+    expect(lz4.expand(checked)).toMatchObject({ state: 'whole', bytes: content, used: checked.length }))
   it('matches that overlap themselves, over linked blocks', () => {
     expect(lz4.expand(overlapping)).toMatchObject({ state: 'whole', bytes: join(new Uint8Array(70000), ascii('abc'.repeat(300))) })
   })
-  it('what follows the frame is not used', () => expect(lz4.expand(join(checked, hex('0102030405')))).toMatchObject({ state: 'whole', used: checked.length }))
+  it('what follows the frame is not used', () =>
+    expect(lz4.expand(join(checked, hex('0102030405')))).toMatchObject({ state: 'whole', used: checked.length }))
   it('a block checksum that does not fit', () => {
     const bytes = checked.slice()
     bytes[20]! ^= 1
@@ -84,7 +87,9 @@ describe('LZ4 bounds', () => {
   it('more output than allowed is refused without its memory', () => {
     // each block of 263 bytes expands to 65536
     const bomb = hex(`0b010000 1f000100 ${'ff'.repeat(256)} e7 500000000000`)
-    expect(new Lz4Frame(2 ** 20).expand(join(hex('04224d18 4040c0'), ...Array.from({ length: 100 }, () => bomb), hex('00000000')))).toMatchObject({ state: 'bad' })
+    expect(
+      new Lz4Frame(2 ** 20).expand(join(hex('04224d18 4040c0'), ...Array.from({ length: 100 }, () => bomb), hex('00000000'))),
+    ).toMatchObject({ state: 'bad' })
   })
   it('any bytes at all: never throws, never more than allowed', () => {
     const small = new Lz4Frame(4096)
@@ -118,8 +123,12 @@ const hasTool = ((): boolean => {
 
 describe.skipIf(!hasTool)('LZ4 frames of the lz4 tool (skipped where it is not installed)', () => {
   it.each(['-1 -BD', '-9 -BD -BX', '-12 --content-size', '--fast=20 --no-frame-crc -B4 -BI', '-1 -B7 -BX'])('lz4 %s', (options) => {
-    const run = (input: Uint8Array): Uint8Array => new Uint8Array(execFileSync('lz4', [...options.split(' '), '-c', '-z', '-q', '-'], { input }))
-    const bytes = fc.oneof(fc.uint8Array({ maxLength: 3000 }), fc.array(fc.constantFrom(...'abcabd'), { maxLength: 3000 }).map((letters) => ascii(letters.join(''))))
+    const run = (input: Uint8Array): Uint8Array =>
+      new Uint8Array(execFileSync('lz4', [...options.split(' '), '-c', '-z', '-q', '-'], { input }))
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 3000 }),
+      fc.array(fc.constantFrom(...'abcabd'), { maxLength: 3000 }).map((letters) => ascii(letters.join(''))),
+    )
     fc.assert(
       fc.property(fc.array(bytes, { maxLength: 4 }), fc.integer({ min: 1, max: 30 }), (parts, times) => {
         const input = join(...Array.from({ length: times }, () => parts).flat())

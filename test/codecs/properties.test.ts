@@ -10,15 +10,34 @@ import type { EventCodec } from '../../src/codecs/codec.ts'
 
 const named = (name: string): EventCodec => codecs.find((codec) => codec.name === name)!
 
-const csvText = ascii(`t,x@346,y@260,on\r\n${Array.from({ length: 400 }, (_, k) => `${1000 + 13 * k},${(7 * k) % 346},${(3 * k) % 260},${k & 1}\r\n`).join('')}`)
-const txtText = ascii(`# seconds\n${Array.from({ length: 300 }, (_, k) => `${(0.5 + 13e-6 * k).toFixed(6)} ${(7 * k) % 346} ${(3 * k) % 260} ${k & 1}\n`).join('')}`)
+const csvText = ascii(
+  `t,x@346,y@260,on\r\n${Array.from({ length: 400 }, (_, k) => `${1000 + 13 * k},${(7 * k) % 346},${(3 * k) % 260},${k & 1}\r\n`).join('')}`,
+)
+const txtText = ascii(
+  `# seconds\n${Array.from({ length: 300 }, (_, k) => `${(0.5 + 13e-6 * k).toFixed(6)} ${(7 * k) % 346} ${(3 * k) % 260} ${k & 1}\n`).join('')}`,
+)
 
 /** Small, valid files: a beginning that cannot be damaged without changing everything, then events. */
-const files: readonly { readonly name: string; readonly codec: EventCodec; readonly bytes: Uint8Array; readonly header: number; readonly ends?: readonly number[] }[] = [
+const files: readonly {
+  readonly name: string
+  readonly codec: EventCodec
+  readonly bytes: Uint8Array
+  readonly header: number
+  readonly ends?: readonly number[]
+}[] = [
   { name: 'AEDAT4 uncompressed', codec: named('aedat4'), ...headed(sample(0, 30)) },
   { name: 'AEDAT4 LZ4', codec: named('aedat4'), ...headed(sample(1, 30)) },
   { name: 'EVT3', codec: named('evt3'), bytes: fixture('faery-evt3.raw').slice(0, 3001), header: 62 },
-  { name: 'EVT3 with vectors', codec: named('evt3'), bytes: join(ascii('% evt 3.0\n'), hex('018010606400052814300340004881500 1a0'.replaceAll(' ', '')), hex('20606500 0620 1860 ff8f 0160 0720 0080 0060 0828')), header: 10 },
+  {
+    name: 'EVT3 with vectors',
+    codec: named('evt3'),
+    bytes: join(
+      ascii('% evt 3.0\n'),
+      hex('018010606400052814300340004881500 1a0'.replaceAll(' ', '')),
+      hex('20606500 0620 1860 ff8f 0160 0720 0080 0060 0828'),
+    ),
+    header: 10,
+  },
   { name: 'DAT', codec: named('dat'), bytes: fixture('faery-cd.dat').slice(0, 2043), header: 41 },
   { name: 'Event Stream DVS', codec: named('es'), bytes: fixture('event-stream-dvs.es').slice(0, 2003), header: 20 },
   { name: 'Event Stream ATIS', codec: named('es'), bytes: fixture('event-stream-atis.es').slice(0, 2003), header: 20 },
@@ -27,7 +46,11 @@ const files: readonly { readonly name: string; readonly codec: EventCodec; reado
 ]
 
 /** `ends`: where the packets of 30 events end, but for the last. */
-function headed({ bytes, offsets }: { bytes: Uint8Array; offsets: readonly number[] }): { bytes: Uint8Array; header: number; ends: readonly number[] } {
+function headed({ bytes, offsets }: { bytes: Uint8Array; offsets: readonly number[] }): {
+  bytes: Uint8Array
+  header: number
+  ends: readonly number[]
+} {
   return { bytes, header: offsets[0]!, ends: [offsets[1]!, offsets[2]!, offsets[4]!] }
 }
 
@@ -40,7 +63,8 @@ function survive(codec: EventCodec, pieces: Iterable<Uint8Array>): Events | unde
     expect(decoder.skipped.size).toBeLessThanOrEqual(64)
     for (const place of decoder.damage.places) expect(place.offset).toBeGreaterThanOrEqual(0)
     for (let k = 0; k < events.t.length; k++) {
-      if (!(events.x[k]! < decoder.width && events.y[k]! < decoder.height && events.p[k]! <= 1 && Number.isFinite(events.t[k]))) throw new Error(`event ${k} is none`)
+      if (!(events.x[k]! < decoder.width && events.y[k]! < decoder.height && events.p[k]! <= 1 && Number.isFinite(events.t[k])))
+        throw new Error(`event ${k} is none`)
     }
     return events
   } catch (error) {
@@ -49,7 +73,8 @@ function survive(codec: EventCodec, pieces: Iterable<Uint8Array>): Events | unde
   }
 }
 
-const same = (a: Events, b: Events): boolean => a.t.length === b.t.length && (['t', 'x', 'y', 'p'] as const).every((key) => a[key].every((value, k) => value === b[key][k]))
+const same = (a: Events, b: Events): boolean =>
+  a.t.length === b.t.length && (['t', 'x', 'y', 'p'] as const).every((key) => a[key].every((value, k) => value === b[key][k]))
 
 describe.each(files)('$name', ({ codec, bytes, header, ends }) => {
   const { events: whole, decoder: reference } = decodeAll(codec, bytes)
@@ -92,7 +117,11 @@ describe.each(files)('$name', ({ codec, bytes, header, ends }) => {
     const change = fc.oneof(
       fc.record({ kind: fc.constant('set' as const), at: fc.nat(bytes.length - 1), bytes: fc.uint8Array({ minLength: 1, maxLength: 8 }) }),
       fc.record({ kind: fc.constant('insert' as const), at: fc.nat(bytes.length), bytes: fc.uint8Array({ minLength: 1, maxLength: 30 }) }),
-      fc.record({ kind: fc.constant('remove' as const), at: fc.nat(bytes.length - 1), bytes: fc.uint8Array({ minLength: 1, maxLength: 30 }) }),
+      fc.record({
+        kind: fc.constant('remove' as const),
+        at: fc.nat(bytes.length - 1),
+        bytes: fc.uint8Array({ minLength: 1, maxLength: 30 }),
+      }),
     )
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.array(fc.nat(bytes.length), { maxLength: 5 }), (changes, cuts) => {
@@ -110,7 +139,8 @@ describe.each(files)('$name', ({ codec, bytes, header, ends }) => {
         const intact = survive(codec, [bytes.subarray(0, first)])
         // the last event may be complete by chance; and a packet counts when it is whole
         const certain = ends ? 30 * ends.filter((end) => end <= first).length : (intact?.t.length ?? 0) - 1
-        for (let k = 0; k < certain; k++) if (events.t[k] !== intact!.t[k] || events.x[k] !== intact!.x[k]) throw new Error(`event ${k} of ${certain} is lost`)
+        for (let k = 0; k < certain; k++)
+          if (events.t[k] !== intact!.t[k] || events.x[k] !== intact!.x[k]) throw new Error(`event ${k} of ${certain} is lost`)
       }),
       { numRuns: 300 },
     )

@@ -59,7 +59,11 @@ export function decodePieces(decoder: Decoder, pieces: Iterable<Uint8Array>): Ev
   return packets
 }
 
-export function decodeAll(codec: EventCodec, bytes: Uint8Array, options: Parameters<EventCodec['decoder']>[0] = {}): { decoder: Decoder; events: Events; packets: EventPacket[] } {
+export function decodeAll(
+  codec: EventCodec,
+  bytes: Uint8Array,
+  options: Parameters<EventCodec['decoder']>[0] = {},
+): { decoder: Decoder; events: Events; packets: EventPacket[] } {
   const decoder = codec.decoder(options)
   const packets = decodePieces(decoder, [bytes])
   return { decoder, packets, events: concat(packets) }
@@ -77,7 +81,8 @@ export function* cutAt(bytes: Uint8Array, offsets: readonly number[]): Iterable<
 }
 
 const sha3 = (bytes: Uint8Array): string => createHash('sha3-224').update(bytes).digest('hex')
-const bytesOf = (array: Float64Array | Uint16Array | Uint8Array | BigUint64Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+const bytesOf = (array: Float64Array | Uint16Array | Uint8Array | BigUint64Array): Uint8Array =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 
 /** SHA3-224 of t as u64, x and y as u16, p as u8, little endian, as in test-data.md. */
 export const digests = (events: Events): { t: string; x: string; y: string; p: string } => ({

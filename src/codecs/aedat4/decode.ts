@@ -122,7 +122,8 @@ class Aedat4Decoder implements Decoder {
     if (bytes.length < SIGNATURE.length + 4 && !final) return this.wait(SIGNATURE.length + 4)
     if (String.fromCharCode(...bytes.subarray(0, SIGNATURE.length)) !== SIGNATURE)
       throw new DecodeError(`aedat4: expected ${JSON.stringify(SIGNATURE)}, found ${describeBytes(bytes)}`, { format: 'aedat4', offset: 0 })
-    if (bytes.length < SIGNATURE.length + 4) throw new DecodeError('aedat4: the file ends before its header', { format: 'aedat4', offset: bytes.length })
+    if (bytes.length < SIGNATURE.length + 4)
+      throw new DecodeError('aedat4: the file ends before its header', { format: 'aedat4', offset: bytes.length })
     this.queue.drop(SIGNATURE.length)
     this.state = 'header'
     return true
@@ -138,8 +139,14 @@ class Aedat4Decoder implements Decoder {
     this.open(header ?? NO_HEADER)
     const { offset } = this.queue
     if (header === undefined)
-      this.damage.resynchronize({ offset, expected: `a header of at most ${MOST_HEADER_BYTES} bytes`, found: describeBytes(bytes.subarray(0, 12)), lost: 4 })
-    else if (bytes.length < 4 + size) this.damage.resynchronize({ offset, expected: `a header of ${size} bytes`, found: `${bytes.length - 4}, then the end`, lost: 4 })
+      this.damage.resynchronize({
+        offset,
+        expected: `a header of at most ${MOST_HEADER_BYTES} bytes`,
+        found: describeBytes(bytes.subarray(0, 12)),
+        lost: 4,
+      })
+    else if (bytes.length < 4 + size)
+      this.damage.resynchronize({ offset, expected: `a header of ${size} bytes`, found: `${bytes.length - 4}, then the end`, lost: 4 })
     this.queue.drop(header !== undefined && 4 + size <= bytes.length ? 4 + size : 4)
     this.state = 'packets'
     return true
@@ -239,7 +246,12 @@ class Aedat4Decoder implements Decoder {
     this.eventCount += read.count
     this.damage.dropped += read.outside + (state === 'cut' ? Math.max(read.missing - 1, 0) : 0)
     if (read.missing > 0 && state === 'whole')
-      this.damage.resynchronize({ offset, expected: `${read.count + read.missing} events in the packet, as it says`, found: `${read.count}`, lost: 0 })
+      this.damage.resynchronize({
+        offset,
+        expected: `${read.count + read.missing} events in the packet, as it says`,
+        found: `${read.count}`,
+        lost: 0,
+      })
     return true
   }
 

@@ -38,7 +38,11 @@ export class FlatBuffer {
   }
 
   /** Elements of the vector that the offset in slot `k` leads to: stated, and how many of them fit into the bytes. */
-  vector(table: number, k: number, elementBytes: number): { readonly start: number; readonly stated: number; readonly fitting: number } | undefined {
+  vector(
+    table: number,
+    k: number,
+    elementBytes: number,
+  ): { readonly start: number; readonly stated: number; readonly fitting: number } | undefined {
     const position = this.follow(this.slot(table, k, 4))
     if (position < 0) return undefined
     const stated = this.view.getUint32(position, true)

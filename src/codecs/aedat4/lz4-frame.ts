@@ -84,7 +84,13 @@ export class Lz4Frame {
         length = ended < 0 ? -1 - ended : ended
         return cut(frame.length, 'the rest of an LZ4 block')
       }
-      if (ended < 0) return result('bad', from, `an LZ4 block of ${size} bytes that can be expanded`, limit === this.most ? 'too much output' : 'a bad one')
+      if (ended < 0)
+        return result(
+          'bad',
+          from,
+          `an LZ4 block of ${size} bytes that can be expanded`,
+          limit === this.most ? 'too much output' : 'a bad one',
+        )
       if (blockTail > 0 && xxh32(frame.subarray(from, from + size)) !== u32(frame, from + size))
         return result('bad', from, 'a block with its LZ4 checksum', 'another sum')
       length = ended

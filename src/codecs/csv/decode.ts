@@ -103,7 +103,10 @@ class CsvDecoder implements Decoder {
   private refuseIfNoEvents(): void {
     const [place] = this.damage.places
     if (this.events > 0 || place === undefined) return
-    throw new DecodeError(`csv: no row holds an event; expected ${place.expected}, found ${place.found}`, { format: 'csv', offset: place.offset })
+    throw new DecodeError(`csv: no row holds an event; expected ${place.expected}, found ${place.found}`, {
+      format: 'csv',
+      offset: place.offset,
+    })
   }
 
   private rows(bytes: Uint8Array, packets: EventPacket[]): void {
@@ -150,7 +153,12 @@ class CsvDecoder implements Decoder {
   private passLongLine(): void {
     const lost = this.tooLong
     this.tooLong = 0
-    this.damage.resynchronize({ offset: this.offset - lost, expected: `a line of at most ${MOST_LINE} bytes`, found: `${lost} bytes`, lost })
+    this.damage.resynchronize({
+      offset: this.offset - lost,
+      expected: `a line of at most ${MOST_LINE} bytes`,
+      found: `${lost} bytes`,
+      lost,
+    })
   }
 
   private row(bytes: Uint8Array, from: number, to: number, offset: number): void {
@@ -177,6 +185,11 @@ class CsvDecoder implements Decoder {
     let i = from
     while (i < to && bytes[i]! <= 0x20) i++
     if (i === to || isComment(bytes[i])) return
-    this.damage.resynchronize({ offset, expected: 'a row with t, x, y and polarity', found: describeBytes(bytes.subarray(i, to), 48), lost: to - from + 1 })
+    this.damage.resynchronize({
+      offset,
+      expected: 'a row with t, x, y and polarity',
+      found: describeBytes(bytes.subarray(i, to), 48),
+      lost: to - from + 1,
+    })
   }
 }

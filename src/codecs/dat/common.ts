@@ -8,4 +8,5 @@ export const KIND_TRIGGER = 0x0e
 export const RECORD_BYTES = 8
 
 /** Whether two bytes after '%' lines can be kind and size of a DAT file. */
-export const isDatKind = (kind: number, size: number): boolean => (kind === KIND_2D || kind === KIND_CD || kind === KIND_TRIGGER) && size === RECORD_BYTES
+export const isDatKind = (kind: number, size: number): boolean =>
+  (kind === KIND_2D || kind === KIND_CD || kind === KIND_TRIGGER) && size === RECORD_BYTES

@@ -67,10 +67,18 @@ class DatDecoder implements Decoder {
   end(): EventPacket[] {
     if (!this.opened) {
       this.header.end()
-      throw new DecodeError('dat: the file ends before the two bytes that say which records follow', { format: 'dat', offset: this.header.length })
+      throw new DecodeError('dat: the file ends before the two bytes that say which records follow', {
+        format: 'dat',
+        offset: this.header.length,
+      })
     }
     if (this.partLength > 0)
-      this.damage.truncate({ offset: this.offset, expected: 'a record of 8 bytes', found: `${this.partLength} bytes, then the end`, lost: this.partLength })
+      this.damage.truncate({
+        offset: this.offset,
+        expected: 'a record of 8 bytes',
+        found: `${this.partLength} bytes, then the end`,
+        lost: this.partLength,
+      })
     this.partLength = 0
     return []
   }

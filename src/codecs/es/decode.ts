@@ -70,7 +70,12 @@ class EventStreamDecoder implements Decoder {
   end(): EventPacket[] {
     if (this.geometry === undefined) this.open()
     if (this.partLength > 0)
-      this.damage.truncate({ offset: this.offset, expected: 'an event of 5 bytes', found: `${this.partLength} bytes, then the end`, lost: this.partLength })
+      this.damage.truncate({
+        offset: this.offset,
+        expected: 'an event of 5 bytes',
+        found: `${this.partLength} bytes, then the end`,
+        lost: this.partLength,
+      })
     this.partLength = 0
     return []
   }
@@ -81,11 +86,14 @@ class EventStreamDecoder implements Decoder {
     const refuse = (problem: string): never => {
       throw new DecodeError(`es: ${problem}`, { format: 'es', offset: 0 })
     }
-    if (String.fromCharCode(...head.subarray(0, SIGNATURE.length)) !== SIGNATURE) refuse(`expected "${SIGNATURE}", found ${describeBytes(head)}`)
+    if (String.fromCharCode(...head.subarray(0, SIGNATURE.length)) !== SIGNATURE)
+      refuse(`expected "${SIGNATURE}", found ${describeBytes(head)}`)
     if (major === undefined || kind === undefined) return refuse('the file ends inside its header')
     if (major !== 2) refuse(`version ${major}.${minor}.${patch} is not known; version 2 is`)
     if (kind !== KIND_DVS && kind !== KIND_ATIS)
-      refuse(`the file holds ${KIND_NAMES[kind] ?? `unknown (${kind})`} events; only DVS (1) and ATIS (2) files hold events with a polarity`)
+      refuse(
+        `the file holds ${KIND_NAMES[kind] ?? `unknown (${kind})`} events; only DVS (1) and ATIS (2) files hold events with a polarity`,
+      )
     if (head.length < HEADER_BYTES) refuse('the file ends inside its header')
     this.atis = kind === KIND_ATIS
     this.width = head[16]! | (head[17]! << 8)

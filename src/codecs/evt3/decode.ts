@@ -11,7 +11,19 @@ import { DamageLog } from '../damage.ts'
 import { chooseGeometry } from '../geometry.ts'
 import { readRawHeader } from '../raw-header.ts'
 import { TextHeader } from '../text-header.ts'
-import { CONTINUED_12, CONTINUED_4, EXT_TRIGGER, LOOP_FALL, LOOP_US, OTHERS, TIME_HIGH, TIME_LOW, VECT_12, VECT_8, VECT_BASE_X } from './common.ts'
+import {
+  CONTINUED_12,
+  CONTINUED_4,
+  EXT_TRIGGER,
+  LOOP_FALL,
+  LOOP_US,
+  OTHERS,
+  TIME_HIGH,
+  TIME_LOW,
+  VECT_12,
+  VECT_8,
+  VECT_BASE_X,
+} from './common.ts'
 
 /** No row yet: beyond every sensor, so that the test of the row also refuses what comes before the first ADDR_Y. */
 const NO_ROW = 0x10000
@@ -83,7 +95,10 @@ class Evt3Decoder implements Decoder {
   private open(): void {
     const header = readRawHeader(this.header.values)
     if (header.format !== undefined && header.format !== 'evt3')
-      throw new DecodeError(`evt3: the header says ${header.format.toUpperCase()}, which this decoder does not read`, { format: header.format, offset: 0 })
+      throw new DecodeError(`evt3: the header says ${header.format.toUpperCase()}, which this decoder does not read`, {
+        format: header.format,
+        offset: 0,
+      })
     const { width, height, origin } = chooseGeometry(header, this.options)
     this.width = width
     this.height = height
@@ -200,6 +215,11 @@ class Evt3Decoder implements Decoder {
   }
 
   private unknown(offset: number, word: number): void {
-    this.damage.resynchronize({ offset, expected: 'an EVT3 word', found: `0x${word.toString(16).padStart(4, '0')} of unknown kind`, lost: 2 })
+    this.damage.resynchronize({
+      offset,
+      expected: 'an EVT3 word',
+      found: `0x${word.toString(16).padStart(4, '0')} of unknown kind`,
+      lost: 2,
+    })
   }
 }

@@ -6,7 +6,7 @@ import { compileModel } from '../../../src/kernel/equations/model.ts'
 import { link } from '../../../src/kernel/kernel.ts'
 import { randomKey } from '../../../src/random.ts'
 
-export const backends = ['interpreter', 'javascript', 'webassembly'] as const satisfies readonly Backend[]
+export const backends: readonly Backend[] = ['interpreter', 'javascript', 'webassembly']
 
 export interface Setup {
   readonly count: number
