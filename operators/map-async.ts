@@ -13,7 +13,7 @@ import { metering, register } from '../src/stream/meter.ts'
  * @throws RangeError, TypeError for a bad bound, at the call
  */
 export function mapAsync<A, B>(project: (value: A, signal: AbortSignal) => Promise<B>, bound: Bound): OperatorFunction<A, B> {
-  new BoundedQueue('mapAsync', bound)
+  new BoundedQueue('mapAsync', bound) // checks the bound at the call
   return (source) =>
     new Observable((out) => {
       const queue = new BoundedQueue<A>('mapAsync', bound)

@@ -29,7 +29,7 @@ export function resample(options: { readonly dt: number; readonly maxAge?: numbe
 
       const emit = (isDue: (t: number) => boolean) => {
         if (held === undefined) return
-        for (let t = origin + step * period; !out.closed && isDue(t) && true; t = origin + step * period) {
+        for (let t = origin + step * period; !out.closed && isDue(t) && t - heldAt <= maxAge * 1e6 + 0.5; t = origin + step * period) {
           step++
           out.next(new Tensor(held.shape, held.data, { t, dt }))
         }

@@ -24,10 +24,12 @@ export class DamageLog {
   /** Bytes passed over. */
   lost = 0
 
-  /** Something wrong here; decoding goes on after `lost` bytes. */
-  resynchronize(place: Damage): void {
+  /** Something wrong here; decoding goes on after `lost` bytes. A function is asked only while places are kept: words take time. */
+  resynchronize(place: Damage | ((lost: number) => Damage), lost = 0): void {
     this.resynchronized++
-    this.keep(place)
+    if (typeof place !== 'function') this.keep(place)
+    else if (this.places.length < KEPT) this.keep(place(lost))
+    else this.lost += lost
   }
 
   /** The bytes end inside a record or packet. */

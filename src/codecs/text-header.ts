@@ -65,7 +65,7 @@ export class TextHeader {
   }
 
   private accept(line: string): boolean {
-    const [, key = '', value = ''] = /^% ?(\S+)\s*(.*)$/.exec(line) ?? []
+    const [, key = '', value = ''] = /^% ?(\S+)([^]*)$/.exec(line) ?? []
     if (key !== '' && !this.values.has(key.toLowerCase())) this.values.set(key.toLowerCase(), value.trim())
     return this.mark === '% ' && key === 'end' && value.trim() === ''
   }

@@ -108,12 +108,13 @@ export function binned(at: string, options: BinOptions, make: (width: number, he
           for (let from = 0; from < t.length && !out.closed; ) {
             const first = t[from] as number
             if (!(first >= start - gap * period && first < end)) advance(bins, first)
-            const oldest = start - gap * period
+            // Locals, since this loop sees every event.
+            const [oldest, opened, closes] = [start - gap * period, start, end]
             let to = from
             for (; to < t.length; to++) {
               const time = t[to] as number
-              if (time >= start && time < end) continue
-              if (!(time < start && time >= oldest)) break
+              if (time >= opened && time < closes) continue
+              if (!(time < opened && time >= oldest)) break
               late++
             }
             // An event with a time that is none belongs to the step at hand.

@@ -6,7 +6,7 @@ import { configured } from '../layers/configured.ts'
 import { Machine } from '../layers/machine.ts'
 import type { Node, Port } from '../layers/node.ts'
 import type { RunOptions } from '../layers/options.ts'
-import { isTensor, type Tensor } from '../tensor.ts'
+import { isTensor, sizeOf, sparseOf, type Tensor } from '../tensor.ts'
 import { listen } from './listen.ts'
 import { mapAccum } from './map-accum.ts'
 import { metering, register, type Gauge } from './meter.ts'
@@ -99,7 +99,7 @@ class Run {
       if (!metering()) return machine.run(x)
       const begin = performance.now()
       const y = machine.run(x)
-      gauge.step(begin, performance.now(), x.t, countSpikes(y.data), y.data.length, x.dt)
+      gauge.step(begin, performance.now(), x.t, countSpikes(y), sizeOf(y.shape), x.dt)
       return y
     } finally {
       this.#busy = false
@@ -115,7 +115,8 @@ class Run {
 }
 
 /** How many ones there are, if there is nothing but zeros and ones. */
-function countSpikes(data: Float32Array): number | undefined {
+function countSpikes(y: Tensor): number | undefined {
+  const data = sparseOf(y)?.values ?? y.data
   let ones = 0
   for (let k = 0; k < data.length; k++) {
     const value = data[k] as number

@@ -56,9 +56,11 @@ describe.each(backends)('%s', (backend) => {
     expect(spikes).toEqual(expected)
   })
 
-  test('iaf has no synapse that could be late', () => {
+  test('iaf with delay sees each input one step later', () => {
     const [early, late] = ([0, 1] as const).map((synapticDelay) => populate(iaf, { backend, count: 1, synapticDelay }))
-    for (const x of [0.5, 0.75, -3, 2, 4]) expect(early?.step(x)).toEqual(late?.step(x))
+    const inputs = [0.5, 0.75, -3, 2, 4, 0]
+    const now = inputs.map((x) => early?.step(x)[0])
+    expect(inputs.map((x) => late?.step(x)[0])).toEqual([0, ...now.slice(0, -1)])
   })
 })
 

@@ -167,7 +167,7 @@ export const golden: readonly Golden[] = [
     id: 'G20',
     model: 'iaf',
     about: 'amounts',
-    synapticDelay: 1,
+    synapticDelay: 0,
     dt: 0.001,
     params: {},
     initial: {},

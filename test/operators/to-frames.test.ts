@@ -119,6 +119,17 @@ describe('toFrames', () => {
     expect(framesOf([event(0), event(1.0005e6)]).length).toBe(1001)
   })
 
+  test.prop([fc.integer({ min: 0, max: 1e12 }), fc.integer({ min: 5e6, max: 1e12 }), fc.constantFrom(0.0007, 1 / 300, 1 / 30, 0.1)])(
+    'also after a skip an event lies within its step, to the bit',
+    (first, gap, dt) => {
+      const last = framesOf([event(first), event(first + gap)], { dt, maxGap: dt }).at(-1) as Tensor
+      const step = Math.round(((last.t as number) - first) / (dt * 1e6))
+      expect(last.t).toBe(first + step * (dt * 1e6))
+      expect(last.t).toBeGreaterThan(first + gap)
+      expect(first + (step - 1) * (dt * 1e6)).toBeLessThanOrEqual(first + gap)
+    },
+  )
+
   it('leaves out what lies outside the sensor, and says so', async () => {
     let frames: Tensor[] = []
     const reports = await reportsOf(() => (frames = framesOf([event(0), event(0, 4), event(0, 0, 3), event(0, 65535, 65535)])))

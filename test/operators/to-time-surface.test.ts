@@ -34,6 +34,11 @@ describe('toTimeSurface', () => {
     },
   )
 
+  it('a late event does not make a pixel older', () => {
+    const [, second] = outputs(toTimeSurface({ dt, tau: 0.01 }), [packetOf([event(0, 1), event(1900), event(1100), event(500)])])
+    expect(second?.at(0, 0, 0)).toBeCloseTo(Math.exp(-0.01), 6)
+  })
+
   it('fades to 0 before numbers become slow', () => {
     const frames = outputs(toTimeSurface({ dt, tau: 0.001 }), [packetOf([event(0), event(500_000, 1)])])
     expect(frames.length).toBe(501)

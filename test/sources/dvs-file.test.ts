@@ -225,7 +225,9 @@ describe('dvsFile and its subscriber', () => {
       'long.dat',
       join(fixture('faery-cd.dat'), ...Array.from({ length: 20 }, () => fixture('faery-cd.dat').subarray(39))),
     )
-    const closed = async (): Promise<void> => expect.poll(() => openCount(path)).toBe(0)
+    const closed = async (): Promise<void> => {
+      await expect.poll(() => openCount(path)).toBe(0)
+    }
     await all(dvsFile(path))
     await closed()
 

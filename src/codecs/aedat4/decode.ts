@@ -14,7 +14,8 @@ import { readEvents } from './events.ts'
 import { type FileHeader, NO_HEADER, readHeader } from './header.ts'
 import { Lz4Frame } from './lz4-frame.ts'
 import { findPacket, LOOKAHEAD, type PacketHeader, packetAt, tableAt } from './packet.ts'
-import { readTable } from './table.ts'
+import { type Opened, openPayload } from './payload.ts'
+import { checkTable } from './table.ts'
 
 export interface Aedat4Options extends DecoderOptions {
   /** Which stream of events, by its id in the file. Default: the first. Others are skipped and counted. */
@@ -33,16 +34,6 @@ export const aedat4: EventCodec<Aedat4Options> = {
 
 /** Names in `skipped`, which hostile bytes could otherwise fill the memory with. */
 const MOST_NAMES = 64
-
-/** A payload, expanded, and what became of it. */
-interface Opened {
-  readonly payload: Uint8Array
-  readonly state: 'whole' | 'cut' | 'bad'
-  /** Bytes of the payload as stored that were used. */
-  readonly used: number
-  readonly expected: string
-  readonly found: string
-}
 
 class Aedat4Decoder implements Decoder {
   readonly format = 'aedat4'
@@ -139,12 +130,7 @@ class Aedat4Decoder implements Decoder {
     this.open(header ?? NO_HEADER)
     const { offset } = this.queue
     if (header === undefined)
-      this.damage.resynchronize({
-        offset,
-        expected: `a header of at most ${MOST_HEADER_BYTES} bytes`,
-        found: describeBytes(bytes.subarray(0, 12)),
-        lost: 4,
-      })
+      this.damage.resynchronize({ offset, expected: 'a header of the file', found: describeBytes(bytes.subarray(0, 12)), lost: 4 })
     else if (bytes.length < 4 + size)
       this.damage.resynchronize({ offset, expected: `a header of ${size} bytes`, found: `${bytes.length - 4}, then the end`, lost: 4 })
     this.queue.drop(header !== undefined && 4 + size <= bytes.length ? 4 + size : 4)
@@ -193,7 +179,8 @@ class Aedat4Decoder implements Decoder {
       if (this.continuesAt(end) || this.queue.length === end) return this.skip(declared, end)
     }
 
-    const opened = this.openPayload(head, packet)
+    if (head.compression === 'zstd' && this.header.compression >= 3 && this.packetCount === 0) this.refuseZstd()
+    const opened = openPayload(head, packet.subarray(PACKET_HEADER_BYTES), this.lz4)
     const used = PACKET_HEADER_BYTES + opened.used
     if (isWhole && (opened.state !== 'whole' || used !== end) && !canLookAhead) return this.wait(end + LOOKAHEAD)
     const isReadable = opened.state === 'whole' || (opened.state === 'cut' && !isWhole)
@@ -214,27 +201,16 @@ class Aedat4Decoder implements Decoder {
     return true
   }
 
-  private openPayload(head: PacketHeader, packet: Uint8Array): Opened {
-    const stored = packet.subarray(PACKET_HEADER_BYTES)
-    if (head.compression === 'lz4') {
-      const { bytes: payload, ...rest } = this.lz4.expand(stored)
-      return { payload, ...rest }
-    }
-    if (head.compression === 'none') {
-      const state = stored.length < head.size ? 'cut' : 'whole'
-      return { payload: stored, state, used: stored.length, expected: `${head.size} bytes`, found: `${stored.length}` }
-    }
-    if (this.header.compression >= 3 && this.packetCount === 0)
-      throw new DecodeError(
-        'aedat4: the packets of this file are compressed with ZSTD, and no ZSTD decompressor is here yet. Record or convert with LZ4 or no compression',
-        { format: 'aedat4', offset: this.queue.offset + PACKET_HEADER_BYTES },
-      )
-    return { payload: new Uint8Array(0), state: 'bad', used: 0, expected: 'a payload that is not compressed, or with LZ4', found: 'ZSTD' }
+  private refuseZstd(): void {
+    throw new DecodeError(
+      'aedat4: the packets of this file are compressed with ZSTD, and no ZSTD decompressor is here yet. Record or convert with LZ4 or no compression',
+      { format: 'aedat4', offset: this.queue.offset + PACKET_HEADER_BYTES },
+    )
   }
 
   /** Events to `packets`, others to the count; false if the payload is not sound. */
   private deliver(head: PacketHeader, declared: string | undefined, opened: Opened, offset: number, packets: EventPacket[]): boolean {
-    const { payload, state } = opened
+    const { bytes: payload, state } = opened
     const identifier = identifierOf(payload)
     if (identifier === undefined) return state === 'cut'
     if (identifier !== 'EVTS' || !this.isOurs(head.stream, declared, offset)) {
@@ -245,13 +221,8 @@ class Aedat4Decoder implements Decoder {
     if (read === undefined) return state === 'cut'
     this.eventCount += read.count
     this.damage.dropped += read.outside + (state === 'cut' ? Math.max(read.missing - 1, 0) : 0)
-    if (read.missing > 0 && state === 'whole')
-      this.damage.resynchronize({
-        offset,
-        expected: `${read.count + read.missing} events in the packet, as it says`,
-        found: `${read.count}`,
-        lost: 0,
-      })
+    const stated = `${read.count + read.missing} events in the packet, as it says`
+    if (read.missing > 0 && state === 'whole') this.damage.resynchronize({ offset, expected: stated, found: `${read.count}`, lost: 0 })
     return true
   }
 
@@ -260,7 +231,7 @@ class Aedat4Decoder implements Decoder {
     if (stream === this.eventStream) return true
     // the streams are known, this one is not among them, and it holds events: a damaged id, rather than one more camera
     if (declared !== undefined || this.header.streams.size === 0 || this.options.stream !== undefined) return false
-    this.damage.resynchronize({ offset, expected: `a stream id that the header lists`, found: `${stream}`, lost: 0 })
+    this.damage.resynchronize({ offset, expected: 'a stream id that the header lists', found: `${stream}`, lost: 0 })
     return true
   }
 
@@ -271,7 +242,7 @@ class Aedat4Decoder implements Decoder {
     const goesOn = isWhole && (this.continuesAt(end) || this.queue.length === end)
     const isSound = opened.state === 'whole'
     const expected = isSound ? 'a sound FlatBuffer' : opened.expected
-    const found = isSound ? describeBytes(opened.payload) : opened.found
+    const found = isSound ? describeBytes(opened.bytes) : opened.found
     const received = offset + this.queue.length
     const mayRepeat = !goesOn && this.again + packet.length <= received
     if (mayRepeat) this.again += packet.length
@@ -324,27 +295,10 @@ class Aedat4Decoder implements Decoder {
       }
       return this.wait(this.queue.length + 1)
     }
-    const stored = bytes.length
-    const isPlain = identifierOf(bytes) === 'FTAB'
-    const rows = this.tableTooLong ? undefined : readTable(isPlain ? bytes : this.lz4.expand(bytes).bytes)
-    this.queue.drop(stored)
-    if (rows === undefined) {
-      this.damage.resynchronize({ offset, expected: 'the table of packets', found: `${stored} bytes that are none`, lost: stored })
-      return false
-    }
-    let packets = 0
-    let events = 0
-    for (const row of rows) {
-      packets++
-      if (row.stream === this.eventStream) events += row.elements
-    }
-    if (packets !== this.packetCount || events !== this.eventCount)
-      this.damage.resynchronize({
-        offset,
-        expected: `${packets} packets and ${events} events, as the table of the file says`,
-        found: `${this.packetCount} and ${this.eventCount}`,
-        lost: 0,
-      })
+    const payload = this.tableTooLong ? new Uint8Array(0) : identifierOf(bytes) === 'FTAB' ? bytes : this.lz4.expand(bytes).bytes
+    const wrong = checkTable(payload, { stream: this.eventStream, packets: this.packetCount, events: this.eventCount })
+    if (wrong) this.damage.resynchronize({ offset, ...wrong, lost: 0 })
+    this.queue.drop(bytes.length)
     return false
   }
 

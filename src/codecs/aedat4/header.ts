@@ -23,6 +23,8 @@ export const NO_HEADER: FileHeader = { compression: 0, tablePosition: -1, stream
 
 /** A file has a handful of streams. */
 const MOST_STREAMS = 256
+/** And its nodes lie five deep. */
+const MOST_DEPTH = 32
 
 /** Reads the FlatBuffer IOHeader, size prefix included; undefined if it is none. */
 export function readHeader(bytes: Uint8Array): FileHeader | undefined {
@@ -50,10 +52,11 @@ interface MutableStream {
 function readStreams(xml: string): Map<number, StreamInfo> {
   const streams = new Map<number, MutableStream>()
   const path: string[] = []
-  for (const [, closing, tag, attributes = '', text = ''] of xml.matchAll(/<(\/?)(node|attr)\b([^>]*)>([^<]*)/g)) {
+  for (const [, closing, tag, attributes = '', text = ''] of xml.matchAll(/<(\/?)(node|attr)\b([^<>]*)>([^<]*)/g)) {
     if (tag === 'node') {
       if (closing) path.pop()
       else if (!attributes.endsWith('/')) path.push(attribute(attributes, 'name'))
+      if (path.length > MOST_DEPTH) break
       continue
     }
     const at = path.lastIndexOf('outInfo')

@@ -42,3 +42,24 @@ function* readRows(buffer: FlatBuffer, rows: { readonly start: number; readonly 
     }
   }
 }
+
+/** What a decoder has read, as the table counts: packets of all streams, events of one. */
+export interface Tally {
+  readonly stream: number | undefined
+  readonly packets: number
+  readonly events: number
+}
+
+/** Whether an expanded table agrees with what was read; else what is wrong, in words. */
+export function checkTable(payload: Uint8Array, read: Tally): { readonly expected: string; readonly found: string } | undefined {
+  const rows = readTable(payload)
+  if (rows === undefined) return { expected: 'the table of packets', found: `${payload.length} bytes that are none` }
+  let packets = 0
+  let events = 0
+  for (const row of rows) {
+    packets++
+    if (row.stream === read.stream) events += row.elements
+  }
+  if (packets === read.packets && events === read.events) return undefined
+  return { expected: `${packets} packets and ${events} events, as the table of the file says`, found: `${read.packets} and ${read.events}` }
+}

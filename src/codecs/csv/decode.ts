@@ -185,11 +185,7 @@ class CsvDecoder implements Decoder {
     let i = from
     while (i < to && bytes[i]! <= 0x20) i++
     if (i === to || isComment(bytes[i])) return
-    this.damage.resynchronize({
-      offset,
-      expected: 'a row with t, x, y and polarity',
-      found: describeBytes(bytes.subarray(i, to), 48),
-      lost: to - from + 1,
-    })
+    const found = (): string => describeBytes(bytes.subarray(i, to), 48)
+    this.damage.resynchronize((lost) => ({ offset, expected: 'a row with t, x, y and polarity', found: found(), lost }), to - from + 1)
   }
 }

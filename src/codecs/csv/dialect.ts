@@ -20,6 +20,10 @@ const names: Readonly<Record<string, number>> = {
   on: P,
 }
 
+/** Longer cells are no values; on hostile ones, the expressions below would take forever. */
+const MOST_CELL = 40
+const is = (kind: RegExp, cell = ''): boolean => cell.length <= MOST_CELL && kind.test(cell)
+
 const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
 const value = /^([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|true|false)$/i
 const polarity = /^(-?1|0|\+1|true|false)(\.0*)?$/i
@@ -63,7 +67,7 @@ export function sniffDialect(bytes: Uint8Array, final: boolean, unit: TimeUnit |
     end = line.next
     if (line.text === '') continue
     if (isComment(line.text.charCodeAt(0))) {
-      const [, width, height] = /geometry\s*[:=]?\s*(\d{1,5})\s*[,x]\s*(\d{1,5})/i.exec(line.text) ?? []
+      const [, width, height] = /geometry\s{0,4}[:=]?\s{0,4}(\d{1,5})\s{0,4}[,x]\s{0,4}(\d{1,5})/i.exec(line.text) ?? []
       if (width !== undefined && height !== undefined) {
         size = { width: Number(width), height: Number(height) }
         isProphesee = true
@@ -72,12 +76,12 @@ export function sniffDialect(bytes: Uint8Array, final: boolean, unit: TimeUnit |
     }
     const row = cells(line.text)
     const isFirst = start === 0 && rows.length === 0
-    if (isFirst && !row.every((cell) => value.test(cell))) {
+    if (isFirst && !row.every((cell) => is(value, cell))) {
       start = line.next
       const header = readNames(row)
       named = header.columns
       size = header.size ?? size
-    } else if (isFirst && row.length === 2 && row.every((cell) => /^\d{1,5}$/.test(cell))) {
+    } else if (isFirst && row.length === 2 && row.every((cell) => is(/^\d{1,5}$/, cell))) {
       // "width height", as E2VID and its kin write
       start = line.next
       size = { width: Number(row[0]), height: Number(row[1]) }
@@ -86,7 +90,7 @@ export function sniffDialect(bytes: Uint8Array, final: boolean, unit: TimeUnit |
   if (rows.length < SNIFF_ROWS && bytes.length < SNIFF_BYTES && !final) return undefined
   const columns = named ?? guessColumns(rows, isProphesee)
   const timeColumn = columns.indexOf(T)
-  const isSeconds = rows.some((row) => number.test(row[timeColumn] ?? '') && decimal.test(row[timeColumn] ?? ''))
+  const isSeconds = rows.some((row) => is(number, row[timeColumn]) && is(decimal, row[timeColumn]))
   return { columns, unit: unit ?? (isSeconds ? 's' : 'us'), open: named !== undefined, start, end, ...size }
 }
 
@@ -113,8 +117,8 @@ function guessColumns(rows: readonly (readonly string[])[], isProphesee: boolean
   let fourth = true
   for (const row of rows) {
     if (row.length !== 4) continue
-    third &&= polarity.test(row[2]!)
-    fourth &&= polarity.test(row[3]!)
+    third &&= is(polarity, row[2])
+    fourth &&= is(polarity, row[3])
   }
   return third && (!fourth || isProphesee) ? [X, Y, P, T] : [T, X, Y, P]
 }

@@ -215,11 +215,7 @@ class Evt3Decoder implements Decoder {
   }
 
   private unknown(offset: number, word: number): void {
-    this.damage.resynchronize({
-      offset,
-      expected: 'an EVT3 word',
-      found: `0x${word.toString(16).padStart(4, '0')} of unknown kind`,
-      lost: 2,
-    })
+    const found = (): string => `0x${word.toString(16).padStart(4, '0')} of unknown kind`
+    this.damage.resynchronize((lost) => ({ offset, expected: 'an EVT3 word', found: found(), lost }), 2)
   }
 }

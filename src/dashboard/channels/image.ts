@@ -42,22 +42,19 @@ export function quantize(data: Float32Array, picture: Picture): { readonly data:
     const magnitude = Math.abs(data[k] as number)
     if (magnitude > scale && magnitude < Infinity) scale = magnitude
   }
-  const factor = scale > 0 ? 127 / scale : 0
+  const factor = scale > 0 ? 127 / scale : 1
   let to = 0
   for (let channel = 0; channel < channels; channel++) {
     for (let row = 0; row < height; row++) {
       let from = (channel * rows + row * step) * columns
-      for (let column = 0; column < width; column++, from += step) result[to++] = level(data[from], factor)
+      for (let column = 0; column < width; column++, from += step) {
+        // NaN, and what is absent, becomes 0 in the integer: -128.
+        const value = (data[from] as number) * factor
+        result[to++] = ((value > 127 ? 127 : value < -127 ? -127 : value) + 128.5 | 0) - 128
+      }
     }
   }
   return { data: result, scale }
-}
-
-function level(value: number | undefined, factor: number): number {
-  if (value === undefined || value !== value) return -128
-  if (value === Infinity) return 127
-  if (value === -Infinity) return -127
-  return Math.round(value * factor)
 }
 
 export class ImageChannel implements Channel<Tensor> {

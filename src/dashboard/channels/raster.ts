@@ -7,7 +7,7 @@ import { type Channel, type Description, StepTimes } from './channel.ts'
 /** Rows of a raster. */
 const maxRows = 256
 /** Neurons that are counted for the rate; of more, an even sample. */
-const maxCounted = 1 << 14
+const maxCounted = 1 << 13
 /** Spikes of one message. */
 const capacity = 1 << 16
 

@@ -20,6 +20,8 @@ body[data-pictures="0"] main { grid-template-columns: minmax(0, 1fr) 236px; }
 body[data-series="false"] main { grid-template-columns: minmax(0, 1fr) 236px; }
 body[data-series="false"] main:not(:has(.rail > .panel:not([hidden]))), body[data-pictures="0"] main:not(:has(.rail > .panel:not([hidden]))) { grid-template-columns: minmax(0, 1fr); }
 body[data-streams="false"] main { grid-template-columns: minmax(0, 560px); justify-content: center; padding-top: 32px; }
+body[data-streams="false"] .list { grid-template-columns: minmax(0, 1fr); }
+body[data-streams="false"] #pause { display: none; }
 
 .panel.events, .panel.traces { order: -1; }
 .panel.raster { order: -2; }
@@ -52,7 +54,7 @@ body[data-series="false"] .pictures { grid-template-columns: repeat(auto-fit, mi
 @media (max-width: 1080px) {
   main, main:not(:has(.rail > .panel:not([hidden]))) { grid-template-columns: minmax(0, 1fr) minmax(0, 1.25fr); }
   .rail { grid-column: 1 / -1; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); align-items: start; }
-  .list { grid-template-columns: repeat(auto-fit, minmax(220px, 1fr)); }
+  body[data-streams="true"] .list { grid-template-columns: repeat(auto-fit, minmax(220px, 1fr)); }
   .health { flex-wrap: wrap; }
 }
 @media (max-width: 720px) {

@@ -97,7 +97,7 @@ input[type="range"]::-webkit-slider-runnable-track { height: 4px; border-radius:
 input[type="range"]::-webkit-slider-thumb { -webkit-appearance: none; width: 14px; height: 14px; margin-top: -5px; border-radius: 50%; background: var(--panel); border: 2px solid var(--accent); }
 input[type="range"]::-moz-range-track { height: 4px; border-radius: 2px; background: linear-gradient(to right, var(--accent) calc(var(--place) * 100%), var(--line) 0); }
 input[type="range"]::-moz-range-thumb { width: 10px; height: 10px; border-radius: 50%; background: var(--panel); border: 2px solid var(--accent); }
-.row .range { display: flex; align-items: center; gap: 8px; flex: 1; min-width: 0; color: var(--soft); }
+.row .range { max-width: 340px; display: flex; align-items: center; gap: 8px; flex: 1; min-width: 0; color: var(--soft); }
 .row .range input[type="number"] { width: 44px; color: var(--ink); }
 .row .range .value { order: 3; white-space: nowrap; }
 .row .range .unit { margin-left: 4px; }

@@ -1,0 +1,23 @@
+// The same; any key switches the gain. A gain is a number or a stream of numbers.
+import { fromEvent, map, scan, startWith } from 'rxjs'
+import { edgeKernels } from 'rxspike'
+import { conv2d, lifRefrac, scale, sequential, toFrames } from 'rxspike/operators'
+import { webSocketSink } from 'rxspike/sinks'
+import { dvsFile } from 'rxspike/sources'
+
+const gain = fromEvent(process.stdin.setRawMode(true), 'data').pipe(
+  scan((high) => !high, false),
+  startWith(false),
+  map((high) => (high ? 10 : 1)),
+)
+
+dvsFile(process.argv[2] ?? 'hand.aedat4', { speed: 1 })
+  .pipe(
+    toFrames({ dt: 1e-3 }),
+    sequential({
+      gain: scale(gain),
+      noiseFilter: lifRefrac(),
+      edges: conv2d(edgeKernels(9), { dilation: 3, padding: 12 }),
+    }),
+  )
+  .subscribe(webSocketSink({ port: Number(process.env['PORT'] ?? 8080) }))
