@@ -38,7 +38,9 @@ export function resample(options: { readonly dt: number; readonly maxAge?: numbe
       listen(source, out, {
         next: (x) => {
           const { t } = x
-          if (t === undefined || !Number.isFinite(t)) throw new TypeError('resample: a tensor without a time t came: resample goes by the time of the data; hold(ticks) does without')
+          if (t === undefined || !Number.isFinite(t)) {
+            throw new TypeError('resample: a tensor without a time t came: resample goes by the time of the data; hold(ticks) does without')
+          }
           if (held === undefined || t < heldAt - maxAge * 1e6) {
             if (held !== undefined) {
               emit((due) => due <= heldAt)

@@ -89,7 +89,9 @@ export class BoundedQueue<T> {
       return overflow === 'sliding'
     }
     if (this.size < this.#capacity + inHand) return true
-    throw new Error(`${this.#at}: ${this.size} values wait, and more come through the closed valve: give the same valve to the source, and only to one that can wait, as dvsFile can`)
+    throw new Error(
+      `${this.#at}: ${this.size} values wait, and more come through the closed valve: give the same valve to the source, and only to one that can wait, as dvsFile can`,
+    )
   }
 
   #turnValve(): void {

@@ -66,7 +66,7 @@ describe('controls', () => {
     const address = await made.address
     expect((await fetch(address)).status).toBe(200)
     subscription.unsubscribe()
-    await vi.waitFor(() => expect(fetch(address)).rejects.toThrow(), { timeout: 3000 })
+    await vi.waitFor(() => expect(fetch(address)).rejects.toThrow('fetch failed'), { timeout: 3000 })
   })
 
   test('completes its streams when disposed', async () => {

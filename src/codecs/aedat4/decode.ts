@@ -32,6 +32,8 @@ export const aedat4: EventCodec<Aedat4Options> = {
   decoder: (options = {}): Decoder => new Aedat4Decoder(options),
 }
 
+/** Bytes that may be searched again before any have been read. */
+const FREE_REPEAT_BYTES = 2 ** 20
 /** Names in `skipped`, which hostile bytes could otherwise fill the memory with. */
 const MOST_NAMES = 64
 
@@ -54,7 +56,7 @@ class Aedat4Decoder implements Decoder {
   /** Where the search began, and what was found there. */
   private lostFrom = 0
   private lostFound = ''
-  /** Bytes searched again after a bad packet: bounded, so that the work stays linear in the size of any file. */
+  /** Bytes searched again after a bad packet: bounded by the bytes read, so that the work stays linear in the size of any file. */
   private again = 0
   private tableTooLong = false
   /** As the table counts: packets of all streams, events of ours. */
@@ -243,8 +245,7 @@ class Aedat4Decoder implements Decoder {
     const isSound = opened.state === 'whole'
     const expected = isSound ? 'a sound FlatBuffer' : opened.expected
     const found = isSound ? describeBytes(opened.bytes) : opened.found
-    const received = offset + this.queue.length
-    const mayRepeat = !goesOn && this.again + packet.length <= received
+    const mayRepeat = !goesOn && this.again <= offset + FREE_REPEAT_BYTES
     if (mayRepeat) this.again += packet.length
     const lost = mayRepeat ? PACKET_HEADER_BYTES : packet.length
     this.damage.resynchronize({ offset: offset + PACKET_HEADER_BYTES + (isSound ? 0 : opened.used), expected, found, lost })
