@@ -9,8 +9,14 @@ export interface Region {
   readonly offset: number
   /** number of 4-byte elements in use; up to the next multiple of 16 the arena holds zeros or rubbish that nobody reads as data */
   readonly length: number
-  /** Where most of it is zero, as frames and spikes are: one byte for each 64 elements, 0 where all of them are 0. */
-  readonly map?: Region
+  /** Where most of it is zero, as frames and spikes are. */
+  readonly map?: BlockMap
+}
+
+/** One byte for each 64 elements of a region, 0 where all of them are 0. Whoever writes the region keeps its map. */
+export interface BlockMap extends Region {
+  /** Most blocks hold something in this step: the bytes were not kept and mean nothing. */
+  crowded: boolean
 }
 
 /** Elements that one byte of a region's map stands for: one cache line of bytes for 4096 elements. */
@@ -48,10 +54,10 @@ export class Arena {
     return region
   }
 
-  /** The same with a map. Whoever writes the region keeps the map: a block with anything but zeros must be marked. */
-  reserveMapped(length: number): Region & { readonly map: Region } {
+  /** The same with a map. */
+  reserveMapped(length: number): Region & { readonly map: BlockMap } {
     const blocks = Math.ceil(length / BLOCK)
-    return { ...this.reserve(blocks * BLOCK), length, map: this.reserve(Math.ceil(blocks / 4)) }
+    return { ...this.reserve(blocks * BLOCK), length, map: { ...this.reserve(Math.ceil(blocks / 4)), crowded: false } }
   }
 
   /** All memory at once, zeroed. */

@@ -1,7 +1,7 @@
 /** Convolutional synapses. */
 
 import { ShapeError } from '../errors.ts'
-import type { Arena, Region } from '../kernel/arena.ts'
+import type { Arena, BlockMap, Region } from '../kernel/arena.ts'
 import { link } from '../kernel/kernel.ts'
 import { ActiveList } from '../kernel/layers/active-scan.ts'
 import { prefersScatter } from '../kernel/layers/conv2d-cost.ts'
@@ -126,7 +126,7 @@ class Convolution {
   readonly #force: Path | undefined
   readonly #list: ActiveList
   readonly #regions: Readonly<Record<'weight' | 'rows' | 'packed' | 'bias' | 'padded' | 'rowTable' | 'columnTable', Region>>
-  readonly #mapped: (Region & { readonly map: Region }) | undefined
+  readonly #mapped: (Region & { readonly map: BlockMap }) | undefined
   #touched: Touched | undefined
   #finite = true
   #scatter: ((x: number, y: number, count: number) => void) | undefined

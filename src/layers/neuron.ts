@@ -1,9 +1,9 @@
 /** A population of neurons of one model: elementwise, one neuron for each element of the input. */
 
 import { link, type Kernel } from '../kernel/kernel.ts'
-import { BLOCK, type Arena, type Region } from '../kernel/arena.ts'
+import { type Arena, BLOCK, type BlockMap, type Region } from '../kernel/arena.ts'
 import { SPARE } from '../kernel/equations/blocks.ts'
-import type { Model } from '../kernel/equations/model.ts'
+import type { Model, StepName } from '../kernel/equations/model.ts'
 import { randomKey, seedOf } from '../random.ts'
 import { type Shape, sizeOf, Tensor } from '../tensor.ts'
 import { broadcast, broadcastTo, checkBroadcast, checkValue, type Value } from './broadcast.ts'
@@ -60,15 +60,15 @@ export function neuronNode(
       const state = model.state.map(() => reserveBlocks(arena, count))
       const parameters = model.params.map((name) => new Parameter(join(site, name), startOf(name, site), site, streams.includes(name)))
       const draws = new Draws(model.random ? seedOf(site.path, site.seed) : undefined)
-      let kernel: Kernel = () => 0
+      let kernels: Readonly<Record<StepName, Kernel>>
       let dtView: Float32Array
-      const offsets = [...(blocks?.offsets ?? []), ...state.map((region) => region.offset), ...parameters.map(() => 0)]
-      const kernels = new Map<string, Kernel>()
+      const offsets = [...state.map((region) => region.offset), ...parameters.map(() => 0)]
+      const variants = new Map<string, Readonly<Record<StepName, Kernel>>>()
       const relink = () => {
         const arrays = parameters.flatMap((parameter, k) => (parameter.isArray ? [model.params[k] as string] : []))
         const key = arrays.join()
-        kernel = kernels.get(key) ?? link(arena, model.kernel({ arrays, synapticDelay: options.synapticDelay }))[blocks ? 'blocks' : 'step']
-        kernels.set(key, kernel)
+        kernels = variants.get(key) ?? link(arena, model.kernel({ arrays, synapticDelay: options.synapticDelay }))
+        variants.set(key, kernels)
         offsets.splice(-parameters.length, parameters.length, ...parameters.map((parameter) => parameter.region.offset))
       }
       const slots: Record<string, Slot> = Object.fromEntries(
@@ -105,9 +105,9 @@ export function neuronNode(
             dtView[0] = site.time.dt
             blocks?.wake()
           }
-          blocks?.prepare()
           const key = draws.next()
-          kernel(count, dt.offset, site.x.offset, y.offset, key.a, key.b, ...offsets)
+          if (blocks?.prepare() === true) kernels.blocks(count, dt.offset, site.x.offset, y.offset, key.a, key.b, ...blocks.offsets, ...offsets)
+          else kernels.step(count, dt.offset, site.x.offset, y.offset, key.a, key.b, ...offsets)
         },
       }
     },
@@ -119,16 +119,19 @@ const reserveBlocks = (arena: Arena, count: number): Region => ({ ...arena.reser
 
 /** What a large population keeps besides its state, to leave out blocks that rest. */
 class Blocks {
-  readonly y: Region
+  readonly y: Region & { readonly map: BlockMap }
   readonly offsets: readonly number[]
   readonly #arena: Arena
+  readonly #xMap: BlockMap
   readonly #rest: Region
   #resting: Uint8Array = new Uint8Array(0)
+  #output: Uint8Array = new Uint8Array(0)
   #woken = false
 
-  constructor(arena: Arena, count: number, xMap: Region) {
+  constructor(arena: Arena, count: number, xMap: BlockMap) {
     const y = arena.reserveMapped(count)
     this.#arena = arena
+    this.#xMap = xMap
     this.y = y
     this.#rest = arena.reserve(y.map.length)
     this.offsets = [xMap, y.map, this.#rest, arena.reserve(SPARE)].map((region) => region.offset)
@@ -136,6 +139,7 @@ class Blocks {
 
   start(): void {
     this.#resting = this.#arena.bytes(this.#rest)
+    this.#output = this.#arena.bytes(this.y.map)
   }
 
   /** Something changed from outside: nothing is known to rest. */
@@ -143,10 +147,21 @@ class Blocks {
     this.#woken = true
   }
 
-  prepare(): void {
-    if (!this.#woken) return
+  /** Whether this step goes block by block: not where most blocks have input. */
+  prepare(): boolean {
+    const { map } = this.y
+    if (this.#xMap.crowded) {
+      map.crowded = true
+      return false
+    }
+    if (map.crowded) {
+      map.crowded = false
+      this.#output.fill(1)
+      this.wake()
+    }
+    if (this.#woken) this.#resting.fill(0)
     this.#woken = false
-    this.#resting.fill(0)
+    return true
   }
 
   /** A slot that wakes when it is written. */

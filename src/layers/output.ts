@@ -1,6 +1,7 @@
 /** How a tensor leaves an arena: an emitted tensor never changes, so each step needs memory of its own. */
 
 import type { Arena, Region } from '../kernel/arena.ts'
+import { unfilledFloats } from '#platform'
 import { ActiveList } from '../kernel/layers/active-scan.ts'
 import { type Shape, sizeOf, sparseTensor, Tensor, type TimeStep } from '../tensor.ts'
 
@@ -32,6 +33,7 @@ export class Output {
   }
 
   #crowded(): boolean {
+    if (this.#region.map?.crowded === true) return true
     let marked = 0
     for (let k = 0; k < this.#map.length; k++) marked += this.#map[k] as number
     return marked > this.#map.length * FEW_BLOCKS
@@ -41,7 +43,7 @@ export class Output {
     const list = this.#list
     if (list === undefined || this.#crowded()) return new Tensor(this.#shape, copyOut(this.#view), time)
     const count = list.find(this.#region.offset, this.#region.map)
-    if (count > this.#view.length * SPARSE) return new Tensor(this.#shape, this.#view.slice(), time)
+    if (count > this.#view.length * SPARSE) return new Tensor(this.#shape, copyOut(this.#view), time)
     const indices = new Uint32Array(this.#arena.ints(list.region).subarray(0, count))
     const values = new Float32Array(count)
     for (let k = 0; k < count; k++) values[k] = this.#view[indices[k] as number] as number
@@ -62,7 +64,11 @@ let used = 0
 /** The same values in memory that nothing else writes to. */
 function copyOut(view: Float32Array): Float32Array {
   const { length } = view
-  if (length > SMALL) return view.slice()
+  if (length > SMALL) {
+    const copy = unfilledFloats(length)
+    copy.set(view)
+    return copy
+  }
   if (used + length > block.length) {
     block = new Float32Array(BLOCK)
     used = 0

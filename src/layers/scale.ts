@@ -47,14 +47,21 @@ export function scaleNode(factor: Factor | Streamable): Node {
         const kernels = link(arena, scale)
         const maps = x.map === undefined || y.map === undefined ? undefined : { x: arena.bytes(x.map), y: arena.bytes(y.map) }
         set(initial)
+        const whole = () => {
+          if (one === undefined) kernels.each(x.offset, factors.offset, y.offset, n)
+          else kernels.one(x.offset, one, y.offset, n)
+        }
         run = () => {
-          if (maps !== undefined && one !== undefined && one > 0 && one < Infinity) {
-            scaleBlocks(kernels.one, x.offset, one, y.offset, maps)
+          if (maps === undefined || x.map === undefined || y.map === undefined) {
+            whole()
             return
           }
-          maps?.y.fill(1)
-          if (one !== undefined) kernels.one(x.offset, one, y.offset, n)
-          else kernels.each(x.offset, factors.offset, y.offset, n)
+          const factor = one !== undefined && one > 0 && one < Infinity && !x.map.crowded ? one : undefined
+          // What a crowded step left is found again by its marks.
+          if (y.map.crowded) maps.y.fill(1)
+          y.map.crowded = factor === undefined
+          if (factor === undefined) whole()
+          else scaleBlocks(kernels.one, x.offset, factor, y.offset, maps)
         }
       }
       return { shape, y, state: {}, weights: {}, controls: stream === undefined ? [] : [{ path: at, write }], start, run: () => run() }

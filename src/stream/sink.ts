@@ -36,7 +36,10 @@ export interface SinkOptions<T> {
   dropped?(): number
 }
 
-/** Makes a sink. `done` may be ignored: an error that nobody looks at goes to RxJS's `config.onUnhandledError`, where that is set. */
+/**
+ * Makes a sink. Where nobody asked for `done`, an error goes the way of all unhandled errors of RxJS: to `config.onUnhandledError`, or
+ * it is thrown from a timer of its own, after the sink has stopped.
+ */
 export const createSink = <T>(options: SinkOptions<T>): Sink<T> => new SubscribedSink(options)
 
 /**
@@ -156,8 +159,13 @@ class SubscribedSink<T> extends Subscription implements Sink<T> {
     return { received: this.#received, dropped: this.#options.dropped?.() ?? 0 }
   }
 
+  /** As RxJS does with an error that nobody takes: a program must not end, or go on, without a word. */
   #noticed(error: unknown): unknown {
-    if (!this.#watched) config.onUnhandledError?.(error)
+    setTimeout(() => {
+      if (this.#watched) return
+      if (config.onUnhandledError === null) throw error
+      config.onUnhandledError(error)
+    })
     return error
   }
 }

@@ -1,6 +1,6 @@
 /** From a dense vector, mostly zeros, to the ascending list of the indices of its other elements. */
 
-import { type Arena, BLOCK, type Memory, type Region } from '../arena.ts'
+import { type Arena, BLOCK, type BlockMap, type Memory, type Region } from '../arena.ts'
 import { block, br, brIf, type Code, f32x4, i8x16, i32, i32x4, type Local, loop, range, type Scope, v128, when } from '../assembler.ts'
 import { type Kernel, type KernelSource, link } from '../kernel.ts'
 
@@ -165,10 +165,10 @@ export class ActiveList {
   }
 
   /** Lists the elements that are not 0 of the vector at byte offset `x`, whose `map` says where to look; returns their number. */
-  find(x: number, map?: Region): number {
+  find(x: number, map?: BlockMap): number {
     const kernels = this.#kernels
     if (kernels === undefined) throw new Error('ActiveList: used before start')
-    if (map !== undefined) return this.#trimmed(kernels.mapped(x, this.#length, this.region.offset, map.offset))
+    if (map?.crowded === false) return this.#trimmed(kernels.mapped(x, this.#length, this.region.offset, map.offset))
     const scan = this.#count < this.#length * FEW ? kernels.few : kernels.many
     this.#count = scan(x, this.#length, this.region.offset, this.#table.offset)
     return this.#count

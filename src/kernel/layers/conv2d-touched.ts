@@ -1,6 +1,6 @@
 /** Which part of its output a scatter of few pixels reaches: only that is cleared before the next one, and looked at after it. */
 
-import { type Arena, BLOCK, type Region } from '../arena.ts'
+import { type Arena, BLOCK, type BlockMap, type Region } from '../arena.ts'
 import type { Conv2dGeometry } from './conv2d-geometry.ts'
 
 /** Above this many pixels a row, following them costs more than it saves. */
@@ -16,7 +16,7 @@ export class Touched {
   readonly #last: Int32Array
 
   /** After the arena was allocated. */
-  constructor(arena: Arena, geometry: Conv2dGeometry, y: Region & { readonly map: Region }) {
+  constructor(arena: Arena, geometry: Conv2dGeometry, y: Region & { readonly map: BlockMap }) {
     this.#geometry = geometry
     this.#output = arena.floats(y)
     this.#map = arena.bytes(y.map).subarray(0, Math.ceil(y.length / BLOCK))
