@@ -18,11 +18,13 @@ const FIXED_BLOCKS = 10
 const BYTES = BLOCK * 4
 /** Elements of the region `spare`: a block of zeros, and one to write to. */
 export const SPARE: number = 2 * BLOCK
+/** What `rest` holds of a block: steps without input since it was last examined; when to examine it; that it rests. */
+const [EXAMINE, AGAIN, RESTING] = [64, 32, 255]
 
 /**
  * `blocks(count, dt, x, y, keyA, keyB, xMap, yMap, rest, spare, ...state, ...params)`: as `step`, and keeps maps, a byte a block:
- * `xMap`: 0 where all input is +0; `yMap`: 0 where all output is; `rest`: 1 where nothing changes without input. Whoever changes
- * state, parameters or dt from outside clears `rest`. Whole blocks are computed: regions have room for them.
+ * `xMap`: 0 where all input is +0; `yMap`: 0 where all output is; `rest`: what is known of how the block changes without input,
+ * 0 where nothing is. Whoever changes state, parameters or dt from outside clears it. Whole blocks are computed: regions have room for them.
  */
 export function blocksFunction(graph: Graph, layout: Layout): FunctionSource & { readonly name: 'blocks' } {
   return {
@@ -42,38 +44,42 @@ function body(scope: Scope, graph: Graph, layout: Layout): Code {
   const at = scope.local('i32')
   const end = scope.local('i32')
   const [from, to] = [scope.local('i32'), scope.local('i32')]
-  const witness = { active: scope.local('v128'), changed: scope.local('v128') }
+  const active = scope.local('v128')
+  const changed = scope.local('v128')
+  const silent = scope.local('i32')
   const places = { at, dt, x: from, y: to, keyA, keyB, state, params }
-  const { before, round } = vectorStep(scope, graph, layout, places, GROUPS, witness)
+  const quick = vectorStep(scope, graph, layout, places, GROUPS, { active })
+  const examining = vectorStep(scope, graph, layout, places, GROUPS, { active, changed })
   const nothing = v128.const(0)
   const vectors = Array.from({ length: BLOCK / 4 }, (_, k) => 16 * k)
   const target = scope.local('i32')
+  const byte = (map: Local) => i32.add(map.get, number.get)
+  const rounds = (round: Code) => loop([round, brIf(i32.ltS(at.tee(i32.add(at.get, i32.const(16 * GROUPS))), end.get), 0)])
   return [
-    before,
+    quick.before,
+    examining.before,
     leave(
       loop([
         brIf(i32.geS(i32.shl(number.get, i32.const(Math.log2(BLOCK))), count.get), 1),
-        input.set(i32.load8(i32.add(xMap.get, number.get))),
-        when(i32.eqz(i32.and(i32.eqz(input.get), i32.load8(i32.add(rest.get, number.get)))), [
+        input.set(i32.load8(byte(xMap))),
+        silent.set(select(i32.const(0), i32.load8(byte(rest)), input.get)),
+        when(i32.ne(silent.get, i32.const(RESTING)), [
           at.set(i32.mul(number.get, i32.const(BYTES))),
           target.set(i32.add(y.get, at.get)),
           end.set(i32.add(at.get, i32.const(BYTES))),
           from.set(select(x.get, i32.sub(spare.get, at.get), input.get)),
           to.set(i32.sub(i32.add(spare.get, i32.const(BYTES)), at.get)),
-          witness.active.set(nothing),
-          witness.changed.set(nothing),
-          loop([round, brIf(i32.ltS(at.tee(i32.add(at.get, i32.const(16 * GROUPS))), end.get), 0)]),
-          i32.store8(i32.add(rest.get, number.get), i32.eqz(i32.or(input.get, v128.anyTrue(witness.changed.get)))),
+          active.set(nothing),
           when(
-            v128.anyTrue(witness.active.get),
-            [
-              vectors.map((offset) => v128.store(target.get, v128.load(spare.get, BYTES + offset), offset)),
-              i32.store8(i32.add(yMap.get, number.get), i32.const(1)),
-            ],
-            when(i32.load8(i32.add(yMap.get, number.get)), [
-              vectors.map((offset) => v128.store(target.get, nothing, offset)),
-              i32.store8(i32.add(yMap.get, number.get), i32.const(0)),
-            ]),
+            i32.ltU(silent.get, i32.const(EXAMINE)),
+            [rounds(quick.round), silent.set(i32.add(silent.get, i32.const(1)))],
+            [changed.set(nothing), rounds(examining.round), silent.set(select(i32.const(AGAIN), i32.const(RESTING), v128.anyTrue(changed.get)))],
+          ),
+          i32.store8(byte(rest), silent.get),
+          when(
+            v128.anyTrue(active.get),
+            [vectors.map((offset) => v128.store(target.get, v128.load(spare.get, BYTES + offset), offset)), i32.store8(byte(yMap), i32.const(1))],
+            when(i32.load8(byte(yMap)), [vectors.map((offset) => v128.store(target.get, nothing, offset)), i32.store8(byte(yMap), i32.const(0))]),
           ),
         ]),
         number.set(i32.add(number.get, i32.const(1))),
