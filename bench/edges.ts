@@ -23,8 +23,15 @@ const sizes = [
 function packets(width: number, height: number, repeats: number): (k: number) => EventPacket {
   const made = Array.from({ length: 16 }, (_, frame) => {
     const key = randomKey(1, frame)
-    const at = Array.from({ length: ACTIVE }, (__, k) => (randomBits(key, k) >>> 0) % (width * height)).flatMap((pixel) => Array.from({ length: repeats }, () => pixel))
-    return { x: Uint16Array.from(at, (pixel) => pixel % width), y: Uint16Array.from(at, (pixel) => Math.floor(pixel / width)), p: new Uint8Array(at.length), count: at.length }
+    const at = Array.from({ length: ACTIVE }, (__, k) => (randomBits(key, k) >>> 0) % (width * height)).flatMap((pixel) =>
+      Array.from({ length: repeats }, () => pixel),
+    )
+    return {
+      x: Uint16Array.from(at, (pixel) => pixel % width),
+      y: Uint16Array.from(at, (pixel) => Math.floor(pixel / width)),
+      p: new Uint8Array(at.length),
+      count: at.length,
+    }
   })
   return (k) => {
     const { x, y, p, count } = made[k % 16] as (typeof made)[0]
@@ -40,17 +47,39 @@ function ours(width: number, height: number, repeats: number, every: number): ()
   const look = (y: Tensor) => {
     if (outputs++ % every === 0) seen += y.data[width + 1] as number
   }
-  input.pipe(toFrames({ dt: 1e-3 }), sequential({ noiseFilter: lifRefrac(), edges: conv2d(edgeKernels(9), { dilation: 3, padding: 12 }) })).subscribe(look)
+  input
+    .pipe(toFrames({ dt: 1e-3 }), sequential({ noiseFilter: lifRefrac(), edges: conv2d(edgeKernels(9), { dilation: 3, padding: 12 }) }))
+    .subscribe(look)
   let k = 0
   return () => timeEach(() => input.next(packet(k++)), 200, k === 0 ? 300 : 20)
 }
 
 console.log(machine())
 for (const { width, height, goal, frames } of sizes) {
-  for (const [value, every] of [[1, 33], [11, 33], [1, 1], [11, 1]] as const) {
+  for (const [value, every] of [
+    [1, 33],
+    [11, 33],
+    [1, 1],
+    [11, 1],
+  ] as const) {
     const compared = against(
       ours(width, height, value, every),
-      () => rival('norse_edges.py', '--width', width, '--height', height, '--active', ACTIVE, '--value', value, '--frames', frames, '--rounds', 3),
+      () =>
+        rival(
+          'norse_edges.py',
+          '--width',
+          width,
+          '--height',
+          height,
+          '--active',
+          ACTIVE,
+          '--value',
+          value,
+          '--frames',
+          frames,
+          '--rounds',
+          3,
+        ),
       rounds,
     )
     console.log(

@@ -45,7 +45,11 @@ const operators: Record<string, OperatorFunction<EventPacket, unknown>> = {
 }
 
 const rows: Record<string, unknown>[] = []
-for (const [width, height] of [[346, 260], [640, 480], [1280, 720]] as const) {
+for (const [width, height] of [
+  [346, 260],
+  [640, 480],
+  [1280, 720],
+] as const) {
   const allocate = await milliseconds(async () => {
     let sum = 0
     for (let k = 0; k < 1000; k++) {
@@ -60,8 +64,17 @@ for (const [width, height] of [[346, 260], [640, 480], [1280, 720]] as const) {
   const few = packets(width, height, 1e6)
   const many = packets(width, height, 1e7)
   for (const [operator, apply] of Object.entries(operators)) {
-    const [low, high] = [await milliseconds(() => lastValueFrom(from(few).pipe(apply))), await milliseconds(() => lastValueFrom(from(many).pipe(apply)))]
-    rows.push({ sensor, operator, 'us/frame at 1 Mev/s': low.toFixed(0), 'us/frame at 10 Mev/s': high.toFixed(0), 'ns/event': ((high - low) / 9).toFixed(2) })
+    const [low, high] = [
+      await milliseconds(() => lastValueFrom(from(few).pipe(apply))),
+      await milliseconds(() => lastValueFrom(from(many).pipe(apply))),
+    ]
+    rows.push({
+      sensor,
+      operator,
+      'us/frame at 1 Mev/s': low.toFixed(0),
+      'us/frame at 10 Mev/s': high.toFixed(0),
+      'ns/event': ((high - low) / 9).toFixed(2),
+    })
   }
 }
 console.table(rows)

@@ -28,9 +28,13 @@ function ours(count: number): () => readonly number[] {
   return () => {
     const warm = cold ? 1500 : 20
     cold = false
-    const times = timeEach((k) => {
-      for (let call = 0; call < calls; call++) input.next(frames[(k + call) & 15] as Tensor)
-    }, 60, Math.ceil(warm / calls) + 5)
+    const times = timeEach(
+      (k) => {
+        for (let call = 0; call < calls; call++) input.next(frames[(k + call) & 15] as Tensor)
+      },
+      60,
+      Math.ceil(warm / calls) + 5,
+    )
     return times.map((ms) => (ms * 1e6) / calls / count)
   }
 }

@@ -9,7 +9,13 @@ import { against, digits, machine, rival, timeEach } from './measure.ts'
 
 const rounds = Number(process.argv[2] ?? 5)
 const sigmoid = (x: Tensor) => x.map((value) => 1 / (1 + Math.exp(-value)))
-const network = sequential({ conv: conv2d(1, 3, 5, { padding: 2 }), spikes: lif({}, { synapticDelay: 0 }), flat: flatten(), fc: linear(30_000, 10), sigmoid })
+const network = sequential({
+  conv: conv2d(1, 3, 5, { padding: 2 }),
+  spikes: lif({}, { synapticDelay: 0 }),
+  flat: flatten(),
+  fc: linear(30_000, 10),
+  sigmoid,
+})
 const input = ones(100, 1, 1, 100, 100)
 
 console.log(machine())
@@ -23,4 +29,6 @@ const { ours, quickest, theirs, ratio } = against(
   () => rival('norse_seed.py', '--rounds', 5),
   rounds,
 )
-console.log(`${digits(ours, 2)} ms per 100 steps (quickest ${digits(quickest, 2)}), Norse ${digits(theirs, 2)} ms: ${digits(ratio, 1)} x (goal 3.5)`)
+console.log(
+  `${digits(ours, 2)} ms per 100 steps (quickest ${digits(quickest, 2)}), Norse ${digits(theirs, 2)} ms: ${digits(ratio, 1)} x (goal 3.5)`,
+)

@@ -15,9 +15,14 @@ let seen = 0
 input.pipe(lif()).subscribe(({ data }) => (seen += data[0] as number))
 const bare = new Machine(insideOf(lif()) as NonNullable<ReturnType<typeof insideOf>>, [1], { live: true })
 
-const perStep = (step: () => void) => timeEach(() => {
-  for (let k = 0; k < STEPS; k++) step()
-}, 100, 20).map((ms) => (ms * 1e6) / STEPS)
+const perStep = (step: () => void) =>
+  timeEach(
+    () => {
+      for (let k = 0; k < STEPS; k++) step()
+    },
+    100,
+    20,
+  ).map((ms) => (ms * 1e6) / STEPS)
 
 console.log(machine())
 const whole: number[] = []
@@ -28,4 +33,6 @@ for (let round = 0; round < 5; round++) {
   whole.push(median(streamed))
   around.push(median(streamed) - median(direct))
 }
-console.log(`a step of one neuron in a stream, output included: ${digits(median(whole), 0)} ns; of these the stream and the safe output: ${digits(median(around), 0)} ns (quickest ${digits(least(around), 0)}; goal 1000)`)
+console.log(
+  `a step of one neuron in a stream, output included: ${digits(median(whole), 0)} ns; of these the stream and the safe output: ${digits(median(around), 0)} ns (quickest ${digits(least(around), 0)}; goal 1000)`,
+)

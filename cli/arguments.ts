@@ -60,6 +60,7 @@ export function parse(words: readonly string[]): Settings | 'help' | 'version' {
     throw new UsageError('the built-in scene never ends: with --headless say how long, for example --duration 5, or name a recording')
   }
   if (headless && values.loop === true) throw new UsageError('--loop never ends: it goes with the dashboard, not with --headless')
+  if (values.host?.trim() === '') throw new UsageError("--host: an address of this machine is needed, '127.0.0.1' or '0.0.0.0'")
   const width = whole('width', values.width, 1, 65536)
   const height = whole('height', values.height, 1, 65536)
   if ((width === undefined) !== (height === undefined)) throw new UsageError('--width and --height go together')
@@ -99,7 +100,8 @@ function positive(name: string, text: string | undefined): number | undefined {
 function whole(name: string, text: string | undefined, least: number, most: number): number | undefined {
   if (text === undefined) return undefined
   const value = Number(text)
-  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) throw new UsageError(`--${name} ${text}: a whole number from ${least} to ${most} is needed`)
+  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most)
+    throw new UsageError(`--${name} ${text}: a whole number from ${least} to ${most} is needed`)
   return value
 }
 

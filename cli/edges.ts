@@ -20,7 +20,10 @@ export type Edges = Probe<
 >
 
 /** Frames [1, y, x] in, two edge maps [2, y, x] out. */
-export function edgeDetector({ gain, tauMemInv, vTh, rhoReset }: Tuning, backend: 'webassembly' | 'javascript' | 'interpreter' | undefined): Edges {
+export function edgeDetector(
+  { gain, tauMemInv, vTh, rhoReset }: Tuning,
+  backend: 'webassembly' | 'javascript' | 'interpreter' | undefined,
+): Edges {
   const network = sequential({
     gain: scale(gain),
     noiseFilter: lifRefrac({ tauMemInv, vTh, rhoReset }),

@@ -32,5 +32,6 @@ Examples
   rxspike drive.raw --headless --json        how fast, how many spikes
   rxspike events.csv --width 640 --height 480 --speed 0.1
 
-Exit status: 0 done, 1 the recording cannot be read or the page not served, 2 the command line is wrong.
+Ctrl-C ends a run, and what it came to is said then as well.
+Exit status: 0 done, also by Ctrl-C; 1 the recording cannot be read or the page not served; 2 the command line is wrong.
 `

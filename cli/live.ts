@@ -1,23 +1,50 @@
 /** The edge detector with its page. */
 
-import { EMPTY, filter, fromEvent, ignoreElements, interval, lastValueFrom, merge, NEVER, type Observable, share, switchMap, take, takeUntil, tap } from 'rxjs'
-import type { EventPacket, Tensor } from '../src/index.ts'
+import {
+  defer,
+  fromEvent,
+  filter,
+  ignoreElements,
+  interval,
+  lastValueFrom,
+  map,
+  merge,
+  NEVER,
+  Observable,
+  share,
+  switchMap,
+  take,
+  takeUntil,
+  tap,
+  timer,
+  withLatestFrom,
+} from 'rxjs'
+import type { EventPacket, Sink } from '../src/index.ts'
 import { toFrames } from '../operators/index.ts'
 import { dashboard } from '../sinks/index.ts'
 import { edgeDetector } from './edges.ts'
 import type { Settings } from './arguments.ts'
 import type { Tally } from './tally.ts'
 
-/** Pictures are looked at 30 times a second: between two looks nothing is copied. */
+/** Membranes are looked at 30 times a second: between two looks nothing is copied. */
 const LOOK_MS = 33
-/** Above this many pixels, copying all membranes every step would cost more than the network. */
-const MANY_PIXELS = 120_000
+/** The address is told when the first events have come, so that a wrong file is the only line; at the latest after this. */
+const TELL_MS = 500
 
-const sampled = (values: Observable<Tensor>) => interval(LOOK_MS).pipe(switchMap(() => values.pipe(take(1))))
+const say = (line: string) => process.stderr.write(`${line}\n`)
+
+/** Feeds a panel: ends with its stream, fails with it. */
+const show = <T>(values: Observable<T>, sink: Sink<T>): Observable<never> =>
+  new Observable((out) => {
+    sink.done.then(
+      () => out.complete(),
+      (error: unknown) => out.error(error),
+    )
+    return values.subscribe(sink)
+  })
 
 /** Serves until Ctrl-C; the page keeps its last pictures when the events end. */
 export async function runLive(packets: Observable<EventPacket>, settings: Settings, tally: Tally): Promise<void> {
-  const stop = fromEvent(process, 'SIGINT').pipe(take(1), share())
   const board = dashboard({
     port: settings.port,
     host: settings.host,
@@ -31,59 +58,57 @@ export async function runLive(packets: Observable<EventPacket>, settings: Settin
     },
   })
   try {
-    process.stderr.write(`The edge detector runs on ${await board.address} (Ctrl-C ends it)\n`)
+    const address = await board.address
     const network = edgeDetector(board.sliders, settings.backend)
     const shown = packets.pipe(
       tap((packet) => tally.packet(packet)),
-      takeUntil(stop),
       share(),
     )
-    const failed = shown.pipe(ignoreElements())
-    shown.subscribe(board.events('camera'))
-    network.activity('noiseFilter').pipe(takeUntil(stop)).subscribe((active) => {
-      tally.noiseFilter += active
-    })
-    sampled(network.output('noiseFilter')).pipe(takeUntil(stop)).subscribe(board.image('noise filter'))
-    watchNeurons(shown, network, board, stop)
-    const frames = shown.pipe(toFrames({ dt: settings.dt }), share())
-    const edges = frames.pipe(
+    const edges = shown.pipe(
+      toFrames({ dt: settings.dt }),
       network,
       tap(() => tally.frame()),
-      tap({ complete: () => process.stderr.write('The events ended; the page stays until Ctrl-C.\n') }),
-      share(),
+      tap({ complete: () => say('The events ended; the page stays until Ctrl-C.') }),
     )
-    edges.subscribe(board.image('edges'))
-    // Runs until Ctrl-C, or until the events or the network fail: then that is what the command says.
-    await lastValueFrom(merge(edges.pipe(ignoreElements()), failed, NEVER).pipe(takeUntil(stop)), { defaultValue: undefined })
+    const membranes = interval(LOOK_MS).pipe(switchMap(() => network.watch('noiseFilter', 'v').pipe(take(1))))
+    const running = merge(
+      merge(shown, timer(TELL_MS)).pipe(
+        take(1),
+        tap(() => say(`The edge detector runs on ${address} (Ctrl-C ends it)`)),
+      ),
+      network.activity('noiseFilter').pipe(tap((active) => (tally.noiseFilter += active))),
+      show(shown, board.events('camera')),
+      show(membranes, board.image('noise filter: v')),
+      defer(() => watchRow(shown, network, board)),
+      show(edges, board.image('edges')),
+      NEVER,
+    )
+    // Until Ctrl-C, or until the events or the network fail: then that is what the command says.
+    await lastValueFrom(running.pipe(ignoreElements(), takeUntil(fromEvent(process, 'SIGINT'))), { defaultValue: undefined })
   } finally {
     await board[Symbol.asyncDispose]()
   }
 }
 
-type Board = Pick<ReturnType<typeof dashboard>, 'raster' | 'traces'>
+type Board = Pick<ReturnType<typeof dashboard>, 'raster' | 'traces'> & { readonly sliders: { readonly vTh: Observable<number> } }
 type Network = ReturnType<typeof edgeDetector>
 
-/** The raster: the neurons of the middle row. The membranes: some of that row, or any where the sensor is small enough to watch all. */
-function watchNeurons(packets: Observable<EventPacket>, network: Network, board: Board, stop: Observable<unknown>): void {
-  packets
-    .pipe(
-      filter(({ width, height }) => width * height > 0),
-      take(1),
-      switchMap(({ width, height }) => {
-        const row = Math.floor(height / 2) * width
-        const chosen = [0.2, 0.4, 0.6, 0.8].map((part) => Math.floor(part * width))
-        network
-          .pick(
-            Array.from({ length: width }, (_, x) => row + x),
-            'noiseFilter',
-          )
-          .pipe(takeUntil(stop))
-          .subscribe(board.raster('middle row'))
-        const membranes = width * height > MANY_PIXELS ? network.pick(chosen.map((x) => row + x), 'noiseFilter', 'v') : network.watch('noiseFilter', 'v')
-        const neurons = width * height > MANY_PIXELS ? chosen.map((_, k) => k) : chosen.map((x) => row + x)
-        membranes.pipe(takeUntil(stop)).subscribe(board.traces('membranes', { neurons, threshold: 1 }))
-        return EMPTY
-      }),
-    )
-    .subscribe()
+/** The neurons of the middle row: when they spike, and the membranes of those that are chosen, in parts of the threshold. */
+function watchRow(packets: Observable<EventPacket>, network: Network, board: Board): Observable<never> {
+  return packets.pipe(
+    filter(({ width, height }) => width * height > 0),
+    take(1),
+    switchMap(({ width, height }) => {
+      const row = Array.from({ length: width }, (_, x) => Math.floor(height / 2) * width + x)
+      const neurons = [0.2, 0.4, 0.6, 0.8].map((part) => Math.floor(part * width))
+      const membranes = network.pick(row, 'noiseFilter', 'v').pipe(
+        withLatestFrom(board.sliders.vTh),
+        map(([v, vTh]) => v.map((value) => value / vTh)),
+      )
+      return merge(
+        show(network.pick(row, 'noiseFilter'), board.raster('middle row')),
+        show(membranes, board.traces('membranes / threshold', { neurons, threshold: 1 })),
+      )
+    }),
+  )
 }

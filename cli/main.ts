@@ -3,36 +3,52 @@
 
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { cpu, diagnostics, type EventPacket } from '../src/index.ts'
+import { cpu, type Diagnostic, diagnostics, type EventPacket } from '../src/index.ts'
 import { dvsFile, movingScene } from '../sources/index.ts'
-import { type Observable, repeat, takeWhile } from 'rxjs'
+import { type Observable, repeat } from 'rxjs'
 import { parse, type Settings, UsageError } from './arguments.ts'
 import { help } from './help.ts'
+import { lasting } from './lasting.ts'
 import { describe, Tally } from './tally.ts'
 
-const say = (line: string) => process.stderr.write(`${line}\n`)
+const say = (line: string) => void process.stderr.write(`${line}\n`)
 
 /** The events of a recording, or of the built-in scene. */
 function eventsOf({ file, speed, width, height, rate, seed, duration, loop }: Settings): Observable<EventPacket> {
   const size = width !== undefined && height !== undefined ? { width, height } : {}
-  const events = file === undefined ? movingScene({ speed, seed, ...size, ...(rate !== undefined && { rate }) }) : dvsFile(file, { speed, ...size })
-  let first: number | undefined
-  const until = (packet: EventPacket) => {
-    first ??= packet.t[0]
-    const last = packet.t.at(-1)
-    return first === undefined || last === undefined || duration === undefined || last - first < duration * 1e6
-  }
-  const bounded = duration === undefined ? events : events.pipe(takeWhile(until))
+  const scene = () => movingScene({ speed, seed, ...size, ...(rate !== undefined && { rate }) })
+  const events = file === undefined ? scene() : dvsFile(file, { speed, ...size })
+  const bounded = duration === undefined ? events : events.pipe(lasting(duration))
   return loop ? bounded.pipe(repeat()) : bounded
+}
+
+/** What the library says against options is said against the command line. */
+function checked<T>(make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    throw error instanceof RangeError || error instanceof TypeError ? new UsageError(error.message) : error
+  }
+}
+
+/** Says what happened besides the values: the first time, and each time that its count has doubled. */
+function tell(told: Map<string, number>, diagnostic: Diagnostic): void {
+  if (!('count' in diagnostic)) return say(`${diagnostic.at}: ${diagnostic.message}`)
+  const { kind, at, total } = diagnostic
+  const last = told.get(`${kind} ${at}`)
+  if (last !== undefined && total < 2 * last) return
+  told.set(`${kind} ${at}`, total)
+  say(`${at}: ${kind} ${total}${last === undefined ? '' : ' so far'}`)
 }
 
 async function run(settings: Settings): Promise<void> {
   const tally = new Tally(settings.file === undefined ? 'moving scene' : basename(settings.file), settings.dt)
+  const told = new Map<string, number>()
   const watching = diagnostics.subscribe((diagnostic) => {
-    if ('count' in diagnostic) tally.dropped += diagnostic.kind === 'dropped' ? diagnostic.count : 0
-    say('count' in diagnostic ? `${diagnostic.at}: ${diagnostic.kind} ${diagnostic.count}` : `${diagnostic.at}: ${diagnostic.message}`)
+    if (diagnostic.kind === 'dropped') tally.dropped += diagnostic.count
+    tell(told, diagnostic)
   })
-  const events = eventsOf(settings)
+  const events = checked(() => eventsOf(settings))
   const go = settings.headless ? (await import('./headless.ts')).runHeadless : (await import('./live.ts')).runLive
   await go(events, settings, tally)
   watching.unsubscribe()
@@ -45,6 +61,13 @@ async function run(settings: Settings): Promise<void> {
 function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   return (JSON.parse(text) as { readonly version: string }).version
+}
+
+// Whoever reads may have seen enough (`| head`): that is no fault.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
 }
 
 try {

@@ -14,7 +14,7 @@ export interface Summary {
   readonly spikes: Readonly<Record<string, number>>
   /** seconds of event time, from the first event to the last frame's end */
   readonly eventTime: number
-  /** seconds from the first packet to the end */
+  /** seconds from the first packet to the last frame */
   readonly wallTime: number
   /** eventTime / wallTime: above 1 is faster than the camera */
   readonly realTimeFactor: number
@@ -31,6 +31,7 @@ export class Tally {
   readonly #dt: number
   #size = { width: 0, height: 0 }
   #began: number | undefined
+  #last = 0
   #firstFrame: number | null = null
   events = 0
   frames = 0
@@ -50,8 +51,9 @@ export class Tally {
 
   frame(): void {
     this.frames++
-    // performance.now() counts from the start of the process.
-    this.#firstFrame ??= performance.now() / 1000
+    this.#last = performance.now()
+    // It counts from the start of the process.
+    this.#firstFrame ??= this.#last / 1000
   }
 
   get eventTime(): number {
@@ -59,7 +61,7 @@ export class Tally {
   }
 
   get wallTime(): number {
-    return this.#began === undefined ? 0 : (performance.now() - this.#began) / 1000
+    return this.#began === undefined ? 0 : Math.max(0, this.#last - this.#began) / 1000
   }
 
   summary(backend: string): Summary {

@@ -18,4 +18,6 @@ const adaptive = defineNeuron({
 
 const neuron = probe(adaptive({ beta: 0.5 }))
 neuron.watch('threshold').subscribe((threshold) => console.log(...[...threshold].map((value) => value.toFixed(2))))
-steps(100, { dt: 1e-3 }).pipe(poisson({ shape: [4], rate: 500, seed: 1 }), neuron).subscribe()
+steps(100, { dt: 1e-3 })
+  .pipe(poisson({ shape: [4], rate: 500, seed: 1 }), neuron)
+  .subscribe()

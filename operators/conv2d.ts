@@ -42,7 +42,9 @@ export function conv2d(first: number | Tensor | Observable<Tensor>, ...rest: rea
   const node = nodeOptions(options)
   if (isTensor(first)) return makeLayer(conv2dNode({ ...node, weight: first }), runOptions(options))
   if (!isStream(first)) {
-    throw new TypeError(`conv2d: expected (inChannels, outChannels, kernelSize), a weight Tensor [out, in, k, k] or an Observable of them, got ${String(first)}`)
+    throw new TypeError(
+      `conv2d: expected (inChannels, outChannels, kernelSize), a weight Tensor [out, in, k, k] or an Observable of them, got ${String(first)}`,
+    )
   }
   return makeLayer(
     deferredNode('conv2d', first, (weight) => conv2dNode({ ...node, weight, stream: first })),

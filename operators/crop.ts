@@ -7,7 +7,12 @@ import { checkCount } from '../src/stream/ticks.ts'
  * `height` become the region's. Every packet is passed on, also one that is left empty.
  * @throws RangeError where the region is not of integers from 0 up, at the call; in the stream where it reaches beyond the sensor
  */
-export function crop(region: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }): MonoTypeOperatorFunction<EventPacket> {
+export function crop(region: {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}): MonoTypeOperatorFunction<EventPacket> {
   const { x: left, y: top, width, height } = region
   checkCount('crop', 'x', left, 0)
   checkCount('crop', 'y', top, 0)
@@ -33,7 +38,14 @@ function cut(packet: EventPacket, left: number, top: number, width: number, heig
     kept[count] = k
     if (column >= 0 && column < width && row >= 0 && row < height) count++
   }
-  const result = { t: new Float64Array(count), x: new Uint16Array(count), y: new Uint16Array(count), p: new Uint8Array(count), width, height }
+  const result = {
+    t: new Float64Array(count),
+    x: new Uint16Array(count),
+    y: new Uint16Array(count),
+    p: new Uint8Array(count),
+    width,
+    height,
+  }
   for (let n = 0; n < count; n++) {
     const k = kept[n] as number
     result.t[n] = t[k] as number

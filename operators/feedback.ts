@@ -33,7 +33,10 @@ export function feedback<A, B>(
 
       listen(project(pairs.asObservable()), out, {
         next: (value) => {
-          if (!asking) throw new Error(`feedback: the inner pipe gave an output ${input < 0 ? 'before the first input' : `after input ${input} was answered`}: ${rule}`)
+          if (!asking)
+            throw new Error(
+              `feedback: the inner pipe gave an output ${input < 0 ? 'before the first input' : `after input ${input} was answered`}: ${rule}`,
+            )
           if (answer !== undefined) throw new Error(`feedback: the inner pipe gave more than one output for input ${input}: ${rule}`)
           answer = { value }
         },

@@ -22,7 +22,8 @@ export function fuse<const R extends Readonly<Record<string, Observable<unknown>
   const { maxAge = defaultMaxAge } = options
   if (maxAge !== Infinity) checkSeconds('fuse', 'maxAge', maxAge)
   const entries = Object.entries(streams)
-  if (entries.length === 0) throw new RangeError('fuse: no streams were given: one or more by name are needed, as in fuse({ tof, imu }, ticks)')
+  if (entries.length === 0)
+    throw new RangeError('fuse: no streams were given: one or more by name are needed, as in fuse({ tof, imu }, ticks)')
   return new Observable((out) => {
     const all = entries.map(([name, stream]) => ({ name, stream, held: new Held<unknown>(`fuse.${name}`, maxAge) }))
     for (const { stream, held } of all) listen(stream, out, { next: (value) => held.set(value), complete: () => held.complete() })

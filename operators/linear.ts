@@ -16,14 +16,21 @@ import { isTensor, type Tensor } from '../src/tensor.ts'
 export function linear(inFeatures: number, outFeatures: number, options?: SynapseOptions<Affine>): Layer<{}, Affine>
 /** The same with given weights [out, in], or a stream of them; then without a bias unless `options.bias` says otherwise. */
 export function linear(weight: Tensor | Observable<Tensor>, options?: SynapseOptions<Affine>): Layer<{}, Affine>
-export function linear(first: number | Tensor | Observable<Tensor>, second?: number | SynapseOptions<Affine>, third: SynapseOptions<Affine> = {}): Layer<{}, Affine> {
+export function linear(
+  first: number | Tensor | Observable<Tensor>,
+  second?: number | SynapseOptions<Affine>,
+  third: SynapseOptions<Affine> = {},
+): Layer<{}, Affine> {
   if (typeof first === 'number') {
     return makeLayer(linearNode({ inFeatures: first, outFeatures: second as number, ...affineOptions('linear', third) }), runOptions(third))
   }
   const options = (second ?? {}) as SynapseOptions<Affine>
   const rest = affineOptions('linear', options)
   if (isTensor(first)) return makeLayer(linearNode({ ...rest, weight: first }), runOptions(options))
-  if (!isStream(first)) throw new TypeError(`linear: expected (inFeatures, outFeatures), a weight Tensor [out, in] or an Observable of them, got ${String(first)}`)
+  if (!isStream(first))
+    throw new TypeError(
+      `linear: expected (inFeatures, outFeatures), a weight Tensor [out, in] or an Observable of them, got ${String(first)}`,
+    )
   return makeLayer(
     deferredNode('linear', first, (weight) => linearNode({ ...rest, weight, stream: first })),
     runOptions(options),

@@ -1,7 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs'
 import { BoundedQueue, type Bound } from '../src/stream/bound.ts'
 import { listen } from '../src/stream/listen.ts'
-import { metering, register } from '../src/stream/meter.ts'
+import { begun, register } from '../src/stream/meter.ts'
 
 /**
  * Passes each value through an asynchronous function, one at a time and in order. While one is at work at most `capacity` values wait;
@@ -33,11 +33,11 @@ export function mapAsync<A, B>(project: (value: A, signal: AbortSignal) => Promi
         try {
           while (queue.size > 0) {
             running = new AbortController()
-            const start = metering() ? performance.now() : undefined
+            const start = begun()
             const answer = await project(queue.shift(), running.signal)
             running = undefined
             if (out.closed) return
-            if (start !== undefined) gauge.step(start, performance.now())
+            if (start !== undefined) gauge.since(start)
             out.next(answer)
           }
           busy = false

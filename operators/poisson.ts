@@ -21,7 +21,11 @@ type Rate = number | readonly number[] | Tensor
  * @throws RangeError for a bad shape, seed or rate, ShapeError where rates are not one per neuron; at the call, or in the stream where
  * the rate is one
  */
-export function poisson(options: { readonly shape: Shape; readonly rate: Rate | Observable<Rate>; readonly seed: number }): OperatorFunction<Tick, Tensor> {
+export function poisson(options: {
+  readonly shape: Shape
+  readonly rate: Rate | Observable<Rate>
+  readonly seed: number
+}): OperatorFunction<Tick, Tensor> {
   const { rate, seed } = options
   const shape = [...options.shape]
   checkShape('poisson', shape)
@@ -43,7 +47,12 @@ export function poisson(options: { readonly shape: Shape; readonly rate: Rate | 
             if (probability > most) most = probability
             if (randomBits(key, k) >>> 0 < probability * 2 ** 32) data[k] = 1
           }
-          if (most > 1 + 1e-9) report({ kind: 'clamped', at: 'poisson', message: `a rate of ${most / dt} per second at dt ${dt} s is a probability of ${most}: 1 is taken` })
+          if (most > 1 + 1e-9)
+            report({
+              kind: 'clamped',
+              at: 'poisson',
+              message: `a rate of ${most / dt} per second at dt ${dt} s is a probability of ${most}: 1 is taken`,
+            })
           out.next(new Tensor(shape, data, { t, dt }))
         },
       })

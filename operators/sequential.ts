@@ -24,8 +24,10 @@ export function sequential<const L extends readonly Stage[]>(
 ): Layer<{ readonly [K in keyof L]: StateOf<L[K]> }, { readonly [K in keyof L]: WeightsOf<L[K]> }>
 export function sequential(...given: readonly unknown[]): Layer {
   const [first, options] = given
-  if (isStage(first) || given.length === 0) return makeLayer(sequentialNode(Object.fromEntries(given.map((stage, k) => [k, stage as Stage]))))
-  if (typeof first !== 'object' || first === null) throw new TypeError(`sequential: expected layers, or an object of layers by name, got ${String(first)}`)
+  if (isStage(first) || given.length === 0)
+    return makeLayer(sequentialNode(Object.fromEntries(given.map((stage, k) => [k, stage as Stage]))))
+  if (typeof first !== 'object' || first === null)
+    throw new TypeError(`sequential: expected layers, or an object of layers by name, got ${String(first)}`)
   return makeLayer(sequentialNode(first as Readonly<Record<string, Stage>>), (options ?? {}) as RunOptions)
 }
 

@@ -7,4 +7,5 @@ import type { Tensor } from '../src/tensor.ts'
  * each other without overlap; `t` is the end of the last step and `dt` the length of the window. One cut short by completion is not emitted.
  * @throws RangeError where `steps` is not 1 or more, at the call; ShapeError, in the stream, where the shape changes within a window
  */
-export const spikeCount = (options: { readonly steps: number }): OperatorFunction<Tensor, Tensor> => sumsOver('spikeCount', options.steps, (sum) => sum)
+export const spikeCount = (options: { readonly steps: number }): OperatorFunction<Tensor, Tensor> =>
+  sumsOver('spikeCount', options.steps, (sum) => sum)

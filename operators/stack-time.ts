@@ -18,7 +18,8 @@ export function stackTime(options: { readonly steps: number }): OperatorFunction
       map((gathered) => {
         const dt = gathered[0]?.dt
         const other = gathered.find((each) => each.dt !== dt)
-        if (other !== undefined) report({ kind: 'dt-mismatch', at: 'stackTime', message: `steps of ${dt} s and ${other.dt} s stacked: ${dt} s is taken for all` })
+        if (other !== undefined)
+          report({ kind: 'dt-mismatch', at: 'stackTime', message: `steps of ${dt} s and ${other.dt} s stacked: ${dt} s is taken for all` })
         const { shape, data } = stack(gathered)
         return new Tensor(shape, data, { t: gathered.at(-1)?.t, dt })
       }),

@@ -26,7 +26,8 @@ export function toFrames(options: {
   readonly maxGap?: number
 }): OperatorFunction<EventPacket, Tensor> {
   const { dt, polarity = 'merged' } = options
-  if (!Object.hasOwn(counters, polarity)) throw new TypeError(`toFrames: polarity is ${String(polarity)}: 'merged', 'split' or 'signed' is needed`)
+  if (!Object.hasOwn(counters, polarity))
+    throw new TypeError(`toFrames: polarity is ${String(polarity)}: 'merged', 'split' or 'signed' is needed`)
   return binned('toFrames', options, (width, height) => frames(width, height, dt, polarity))
 }
 

@@ -14,7 +14,11 @@ import { Tensor, type Shape } from '../src/tensor.ts'
  * @param options.tau time constant, seconds
  * @throws RangeError for a duration that is not positive, at the call; ShapeError, in the stream, where the sensor's size changes
  */
-export function toTimeSurface(options: { readonly dt: number; readonly tau: number; readonly maxGap?: number }): OperatorFunction<EventPacket, Tensor> {
+export function toTimeSurface(options: {
+  readonly dt: number
+  readonly tau: number
+  readonly maxGap?: number
+}): OperatorFunction<EventPacket, Tensor> {
   const { dt, tau } = options
   checkSeconds('toTimeSurface', 'tau', tau)
   return binned('toTimeSurface', options, (width, height) => surface(width, height, dt, tau))

@@ -66,11 +66,14 @@ export function dashboard<const S extends Readonly<Record<string, SliderOptions>
   })
 
   function sink<T>(name: string, channel: Channel<T>): Sink<T> {
-    if (typeof name !== 'string' || name === '' || name.length > 64) throw new TypeError(`${at}: name '${String(name)}': 1 to 64 characters are needed`)
+    if (typeof name !== 'string' || name === '' || name.length > 64)
+      throw new TypeError(`${at}: name '${String(name)}': 1 to 64 characters are needed`)
     const { kind } = channel.describe()
     const known = hub.find(name)
     if (known !== undefined && !(known.ended && known.channel.describe().kind === kind)) {
-      throw new RangeError(`${at}: there is a stream named '${name}' already: names are unique, and free again for the same kind once their stream has ended`)
+      throw new RangeError(
+        `${at}: there is a stream named '${name}' already: names are unique, and free again for the same kind once their stream has ended`,
+      )
     }
     const stream = hub.add(name, channel)
     const before = stream.skipped
@@ -93,7 +96,8 @@ export function dashboard<const S extends Readonly<Record<string, SliderOptions>
     events: (name) => sink(name, new EventsChannel()),
     image: (name) => sink(name, new ImageChannel()),
     raster: (name, { threshold = 0 } = {}) => sink(name, new RasterChannel(checkThreshold(threshold))),
-    traces: (name, { neurons, threshold } = {}) => sink(name, new TracesChannel(checkNeurons(neurons), threshold === undefined ? undefined : checkThreshold(threshold))),
+    traces: (name, { neurons, threshold } = {}) =>
+      sink(name, new TracesChannel(checkNeurons(neurons), threshold === undefined ? undefined : checkThreshold(threshold))),
     sliders: sliders.values,
     [Symbol.asyncDispose]: async () => {
       sliders.end()
@@ -118,6 +122,7 @@ function checkThreshold(threshold: number): number {
 function checkNeurons(neurons: readonly number[] | undefined): readonly number[] | undefined {
   if (neurons === undefined) return undefined
   if (neurons.length > maxTraces) throw new RangeError(`${at}: ${neurons.length} traces: ${maxTraces} at most are drawn`)
-  for (const neuron of neurons) if (!Number.isSafeInteger(neuron) || neuron < 0) throw new RangeError(`${at}: neuron ${String(neuron)}: an index is needed`)
+  for (const neuron of neurons)
+    if (!Number.isSafeInteger(neuron) || neuron < 0) throw new RangeError(`${at}: neuron ${String(neuron)}: an index is needed`)
   return neurons
 }

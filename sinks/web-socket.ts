@@ -82,7 +82,14 @@ function client(url: string): WebSocketSink {
   if (!/^wss?:\/\/./.test(url)) throw new TypeError(`${at}: url '${url}': write it as 'ws://host:port'`)
   const names: ('output' | 'events')[] = []
   const sequences = [0, 0]
-  const link = new Link(at, url, () => JSON.stringify({ type: 'hello', version: controlVersion, title: at, streams: names.map((name, id) => ({ id, name, kind: name === 'events' ? 'events' : 'image', shape: null })) }))
+  const link = new Link(at, url, () =>
+    JSON.stringify({
+      type: 'hello',
+      version: controlVersion,
+      title: at,
+      streams: names.map((name, id) => ({ id, name, kind: name === 'events' ? 'events' : 'image', shape: null })),
+    }),
+  )
   const sink = createSink<Tensor | EventPacket>({
     at,
     next: (value) => {

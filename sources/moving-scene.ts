@@ -38,18 +38,27 @@ export function movingScene(
   const { width = 346, height = 260, rate = 200_000, seed = 1, speed = 1, duration = Infinity } = options
   checkCount('movingScene', 'width', width, 16)
   checkCount('movingScene', 'height', height, 16)
-  if (width > 65_536 || height > 65_536) throw new RangeError(`movingScene: the sensor has ${width} x ${height} pixels: 65536 x 65536 at most are allowed`)
+  if (width > 65_536 || height > 65_536)
+    throw new RangeError(`movingScene: the sensor has ${width} x ${height} pixels: 65536 x 65536 at most are allowed`)
   if (!(rate >= 0 && rate < Infinity)) throw new RangeError(`movingScene: rate is ${rate}: events per second from 0 up are needed`)
   if (!Number.isSafeInteger(seed)) throw new RangeError(`movingScene: seed is ${seed}: a safe integer is needed`)
   if (!(speed > 0)) throw new RangeError(`movingScene: speed is ${speed}: 1 (real time), another positive number or Infinity is needed`)
   if (duration !== Infinity) checkSeconds('movingScene', 'duration', duration)
-  return paced(Math.round(duration / period), { at: 'movingScene', period, speed, timer: wallTimer }, () => scene(width, height, rate, seed))
+  return paced(Math.round(duration / period), { at: 'movingScene', period, speed, timer: wallTimer }, () =>
+    scene(width, height, rate, seed),
+  )
 }
 
 /** Makes packet after packet. Only the fraction of an event that is due is remembered between them. */
 function scene(width: number, height: number, rate: number, seed: number): (k: number) => EventPacket {
   const size = Math.min(width, height)
-  const bar = { half: Math.max(1, 0.015 * width), length: 0.7 * height, top: 0.15 * height, swing: 0.42 * width, angular: 2 * Math.PI * 0.4 }
+  const bar = {
+    half: Math.max(1, 0.015 * width),
+    length: 0.7 * height,
+    top: 0.15 * height,
+    swing: 0.42 * width,
+    angular: 2 * Math.PI * 0.4,
+  }
   const disc = { radius: 0.12 * size, orbit: 0.28 * size, angular: 2 * Math.PI * 0.5 }
   const square = { half: 0.13 * size, angular: 2 * Math.PI * 0.75, x: 0.75 * width, y: 0.3 * height }
   // An edge of length ds that moves by v across itself gives v * ds: pixels per second. Integrated over each outline:
@@ -80,7 +89,14 @@ function scene(width: number, height: number, rate: number, seed: number): (k: n
     const count = Math.floor(due)
     due -= count
 
-    const packet = { t: new Float64Array(count), x: new Uint16Array(count), y: new Uint16Array(count), p: new Uint8Array(count), width, height }
+    const packet = {
+      t: new Float64Array(count),
+      x: new Uint16Array(count),
+      y: new Uint16Array(count),
+      p: new Uint8Array(count),
+      width,
+      height,
+    }
     const key = randomKey(seed, k)
     for (let n = 0; n < count; n++) {
       const which = (randomBits(key, 3 * n) >>> 0) * 2 ** -32 * expected

@@ -58,7 +58,9 @@ export class EquationError extends SyntaxError {
 
   constructor(model: string, message: string, where: { readonly text: string; readonly line: number; readonly column: number }) {
     const source = where.text.split('\n')[where.line - 1] ?? ''
-    super(`${model}: ${message}\n  ${where.line} | ${source}\n  ${' '.repeat(String(where.line).length)} | ${' '.repeat(where.column - 1)}^`)
+    super(
+      `${model}: ${message}\n  ${where.line} | ${source}\n  ${' '.repeat(String(where.line).length)} | ${' '.repeat(where.column - 1)}^`,
+    )
     this.model = model
     this.line = where.line
     this.column = where.column

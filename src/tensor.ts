@@ -62,7 +62,8 @@ export class Tensor implements Iterable<number> {
       const lazy = new Tensor([0], nothing, time)
       lazy.#sparse = sparse
       Object.assign(lazy, { shape })
-      const set = (value: Float32Array) => Object.defineProperty(lazy, 'data', { value, enumerable: true, configurable: true, writable: true })
+      const set = (value: Float32Array) =>
+        Object.defineProperty(lazy, 'data', { value, enumerable: true, configurable: true, writable: true })
       Object.defineProperty(lazy, 'data', {
         enumerable: true,
         configurable: true,
@@ -163,13 +164,18 @@ const isArray = (value: unknown): value is ArrayLike<unknown> =>
 
 function fill(into: Float32Array, values: unknown, shape: Shape, axis: number, offset: number): void {
   if (axis === shape.length) {
-    if (typeof values !== 'number') throw new TypeError(`tensor: expected numbers at depth ${axis}, got ${isArray(values) ? 'an array: the nesting is ragged' : String(values)}`)
+    if (typeof values !== 'number')
+      throw new TypeError(
+        `tensor: expected numbers at depth ${axis}, got ${isArray(values) ? 'an array: the nesting is ragged' : String(values)}`,
+      )
     into[offset] = values
     return
   }
   const size = shape[axis] as number
   if (!isArray(values) || values.length !== size) {
-    throw new TypeError(`tensor: the nesting is ragged: expected ${size} elements at depth ${axis}, got ${isArray(values) ? values.length : String(values)}`)
+    throw new TypeError(
+      `tensor: the nesting is ragged: expected ${size} elements at depth ${axis}, got ${isArray(values) ? values.length : String(values)}`,
+    )
   }
   const stride = sizeOf(shape.slice(axis + 1))
   for (let k = 0; k < size; k++) fill(into, values[k], shape, axis + 1, offset + k * stride)

@@ -15,6 +15,7 @@ export async function asset(path: string, title: string): Promise<Reply | undefi
   if (!served.test(name)) return undefined
   const body = await readModule(name)
   if (body !== undefined) return { type: 'text/javascript', body }
-  const remedy = "// The page's modules lie beside rxspike's own: a bundler that makes one file of a server must leave rxspike outside of it."
+  const remedy =
+    "// The page's modules lie beside rxspike's own: a bundler that makes one file of a server must leave rxspike outside of it."
   return { status: 404, type: 'text/javascript', body: remedy }
 }

@@ -130,7 +130,9 @@ export function parsePageMessage(text: string): PageMessage | undefined {
   if (message.type === 'slider') return typeof name === 'string' && isFinite(value) ? { type: 'slider', name, value } : undefined
   if (message.type === 'window') return isIndex(stream) && isFinite(ms) ? { type: 'window', stream, ms } : undefined
   if (message.type === 'neurons') {
-    return isIndex(stream) && Array.isArray(neurons) && neurons.length <= maxTraces && neurons.every(isIndex) ? { type: 'neurons', stream, neurons } : undefined
+    return isIndex(stream) && Array.isArray(neurons) && neurons.length <= maxTraces && neurons.every(isIndex)
+      ? { type: 'neurons', stream, neurons }
+      : undefined
   }
   return undefined
 }

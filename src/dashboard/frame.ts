@@ -47,7 +47,11 @@ export function layout(fixed: number, columns: readonly Column[]): { readonly of
 }
 
 /** A message with its envelope written, and all else zero. */
-export function message(kind: number, { stream, sequence, t }: Envelope, bytes: number): { readonly bytes: Uint8Array; readonly view: DataView } {
+export function message(
+  kind: number,
+  { stream, sequence, t }: Envelope,
+  bytes: number,
+): { readonly bytes: Uint8Array; readonly view: DataView } {
   const buffer = new ArrayBuffer(bytes)
   const view = new DataView(buffer)
   view.setUint8(0, kind)
@@ -94,7 +98,10 @@ export class Reader {
   }
 
   /** A column, as a view where the bytes lie. */
-  column<T>(type: { new (buffer: ArrayBufferLike, offset: number, length: number): T; readonly BYTES_PER_ELEMENT: number }, count: number): T {
+  column<T>(
+    type: { new (buffer: ArrayBufferLike, offset: number, length: number): T; readonly BYTES_PER_ELEMENT: number },
+    count: number,
+  ): T {
     this.#offset = (this.#offset + 7) & ~7
     const offset = this.#take(count * type.BYTES_PER_ELEMENT)
     return new type(this.#view.buffer, this.#view.byteOffset + offset, count)
@@ -107,11 +114,13 @@ export class Reader {
 
   #take(bytes: number): number {
     const offset = this.#offset
-    if (!(bytes <= this.#view.byteLength - offset)) throw wrong(`${bytes} bytes are announced, ${Math.max(0, this.#view.byteLength - offset)} are there`, offset)
+    if (!(bytes <= this.#view.byteLength - offset))
+      throw wrong(`${bytes} bytes are announced, ${Math.max(0, this.#view.byteLength - offset)} are there`, offset)
     this.#offset += bytes
     return offset
   }
 }
 
 /** What is wrong with a message, and where in it. */
-export const wrong = (why: string, offset: number): DecodeError => new DecodeError(`rxspike message: ${why}`, { format: 'rxspike message', offset })
+export const wrong = (why: string, offset: number): DecodeError =>
+  new DecodeError(`rxspike message: ${why}`, { format: 'rxspike message', offset })

@@ -73,7 +73,16 @@ export class Hub {
     const { at, port, host = '127.0.0.1', origins = [], sliders } = options
     checkAddress(at, port, host, origins)
     this.#options = options
-    this.#server = serve({ at, port, host, origins, maxMessage, maxSockets, get: (path) => asset(path, options.title ?? at), connect: (path, socket) => this.#connect(path, socket) })
+    this.#server = serve({
+      at,
+      port,
+      host,
+      origins,
+      maxMessage,
+      maxSockets,
+      get: (path) => asset(path, options.title ?? at),
+      connect: (path, socket) => this.#connect(path, socket),
+    })
     this.address = this.#server.address
     this.address.catch((error: unknown) => {
       this.failure = error
@@ -142,7 +151,14 @@ export class Hub {
     if (path === '/view') return this.#view(socket)
     if (this.#options.feed !== true) return undefined
     this.#feeds.add(socket)
-    socket.send(JSON.stringify({ type: 'hello', version: controlVersion, title: this.#options.title ?? this.#options.at, streams: this.#streams.map(info) }))
+    socket.send(
+      JSON.stringify({
+        type: 'hello',
+        version: controlVersion,
+        title: this.#options.title ?? this.#options.at,
+        streams: this.#streams.map(info),
+      }),
+    )
     return { message: () => undefined, close: () => this.#feeds.delete(socket) }
   }
 
@@ -183,7 +199,8 @@ export class Hub {
     const begin = performance.now()
     this.#showNow()
     const cost = performance.now() - begin
-    if (this.#viewers.size > 0 && this.#closed === undefined) this.#pictureTimer = setTimeout(() => this.#show(), Math.max(period - cost, cost * (share - 1)))
+    if (this.#viewers.size > 0 && this.#closed === undefined)
+      this.#pictureTimer = setTimeout(() => this.#show(), Math.max(period - cost, cost * (share - 1)))
   }
 
   #showNow(): void {
@@ -212,7 +229,8 @@ export class Hub {
   #tell(message: ServerMessage): void {
     if (this.#viewers.size === 0) return
     const text = JSON.stringify(message)
-    for (const socket of this.#viewers) if (message.type === 'stream' || message.type === 'end' || socket.buffered <= maxBehind) socket.send(text)
+    for (const socket of this.#viewers)
+      if (message.type === 'stream' || message.type === 'end' || socket.buffered <= maxBehind) socket.send(text)
   }
 
   #hear(socket: Socket, data: string | Uint8Array): void {
@@ -220,7 +238,8 @@ export class Hub {
     if (message === undefined) return socket.close(1008, 'this is not a message of the page')
     if (message.type === 'slider') {
       const value = this.#options.sliders?.set(message.name, message.value)
-      if (value !== undefined && value !== message.value) socket.send(JSON.stringify({ type: 'slider', name: message.name, value } satisfies ServerMessage))
+      if (value !== undefined && value !== message.value)
+        socket.send(JSON.stringify({ type: 'slider', name: message.name, value } satisfies ServerMessage))
       return
     }
     const stream = this.#streams[message.stream]
@@ -230,7 +249,9 @@ export class Hub {
   }
 
   #measure(): void {
-    const rates = this.#rates.measure(this.#streams.flatMap(({ id, channel }) => (channel.activity === undefined ? [] : [{ id, total: channel.activity }])))
+    const rates = this.#rates.measure(
+      this.#streams.flatMap(({ id, channel }) => (channel.activity === undefined ? [] : [{ id, total: channel.activity }])),
+    )
     const steps = this.#streams.flatMap(({ channel }) => channel.describe().dt ?? [])
     const times = this.#streams.flatMap(({ ended, channel }) => (ended ? [] : (channel.time ?? [])))
     this.#vitals.tick(times.length > 0 ? Math.max(...times) : undefined, steps.length > 0 ? Math.min(...steps) : undefined)
@@ -251,9 +272,12 @@ const info = ({ id, name, channel, ended }: Stream): StreamInfo => ({ id, name, 
 
 /** @throws RangeError or TypeError where one cannot listen there. */
 export function checkAddress(at: string, port: number, host: string, origins: readonly string[]): void {
-  if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) throw new RangeError(`${at}: port ${String(port)}: 1 to 65535 are allowed, and 0 for any free one`)
-  if (typeof host !== 'string' || host === '') throw new TypeError(`${at}: host ${String(host)}: an address of this machine is needed, '127.0.0.1' or '0.0.0.0'`)
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65535))
+    throw new RangeError(`${at}: port ${String(port)}: 1 to 65535 are allowed, and 0 for any free one`)
+  if (typeof host !== 'string' || host === '')
+    throw new TypeError(`${at}: host ${String(host)}: an address of this machine is needed, '127.0.0.1' or '0.0.0.0'`)
   for (const origin of origins) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin.toLowerCase()) throw new TypeError(`${at}: origin '${origin}': write it as a browser does, 'http://host:port'`)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin.toLowerCase())
+      throw new TypeError(`${at}: origin '${origin}': write it as a browser does, 'http://host:port'`)
   }
 }

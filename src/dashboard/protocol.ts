@@ -79,7 +79,10 @@ type Content<F extends Frame> = Omit<F, 'kind'>
 
 export function encodeTensor(frame: Content<TensorFrame>): Uint8Array {
   const { shape, data } = frame
-  const { offsets, end } = layout(16, [{ count: shape.length, size: 4 }, { count: data.length, size: 4 }])
+  const { offsets, end } = layout(16, [
+    { count: shape.length, size: 4 },
+    { count: data.length, size: 4 },
+  ])
   const { bytes, view } = message(kinds.tensor, frame, end)
   view.setFloat64(16, frame.dt ?? NaN, true)
   view.setUint32(24, shape.length, true)
@@ -91,7 +94,12 @@ export function encodeTensor(frame: Content<TensorFrame>): Uint8Array {
 export function encodeEvents(frame: Content<EventsFrame>): Uint8Array {
   const { t, x, y, p, width, height } = frame.packet
   const count = t.length
-  const { offsets, end } = layout(8, [{ count, size: 8 }, { count, size: 2 }, { count, size: 2 }, { count, size: 1 }])
+  const { offsets, end } = layout(8, [
+    { count, size: 8 },
+    { count, size: 2 },
+    { count, size: 2 },
+    { count, size: 1 },
+  ])
   const { bytes, view } = message(kinds.events, frame, end)
   view.setUint32(16, count, true)
   view.setUint16(20, width, true)
@@ -134,7 +142,10 @@ export function encodeCounts(frame: Content<CountsFrame>): Uint8Array {
 
 export function encodeSpikes(frame: Content<SpikesFrame>): Uint8Array {
   const { row, age } = frame
-  const { offsets, end } = layout(16, [{ count: row.length, size: 2 }, { count: age.length, size: 4 }])
+  const { offsets, end } = layout(16, [
+    { count: row.length, size: 2 },
+    { count: age.length, size: 4 },
+  ])
   const { bytes, view } = message(kinds.spikes, frame, end)
   view.setUint32(16, row.length, true)
   view.setUint32(20, frame.steps, true)
@@ -146,7 +157,11 @@ export function encodeSpikes(frame: Content<SpikesFrame>): Uint8Array {
 
 export function encodeTraces(frame: Content<TracesFrame>): Uint8Array {
   const { index, age, value } = frame
-  const { offsets, end } = layout(8, [{ count: index.length, size: 4 }, { count: age.length, size: 4 }, { count: value.length, size: 4 }])
+  const { offsets, end } = layout(8, [
+    { count: index.length, size: 4 },
+    { count: age.length, size: 4 },
+    { count: value.length, size: 4 },
+  ])
   const { bytes, view } = message(kinds.traces, frame, end)
   view.setUint32(16, index.length, true)
   view.setUint32(20, age.length, true)
@@ -188,7 +203,8 @@ const decoders: readonly (((reader: Reader, envelope: Envelope) => Frame) | unde
     const x = reader.column(Uint16Array, count)
     const y = reader.column(Uint16Array, count)
     const p = reader.column(Uint8Array, count)
-    if (!x.every((each) => each < width) || !y.every((each) => each < height)) throw wrong(`an event outside ${width} x ${height} pixels`, 24)
+    if (!x.every((each) => each < width) || !y.every((each) => each < height))
+      throw wrong(`an event outside ${width} x ${height} pixels`, 24)
     return { kind: 'events', ...envelope, packet: { t, x, y, p, width, height } }
   },
   (reader, envelope) => {

@@ -25,8 +25,15 @@ export class Sliders<S extends Readonly<Record<string, SliderOptions>>> {
    */
   constructor(at: string, sliders: S, use: () => () => void = () => () => undefined) {
     this.#at = at
-    this.#all = new Map(Object.entries(sliders).map(([name, options]) => [name, { options: check(at, name, options), value: options.value, subscribers: new Set() }]))
-    this.values = Object.fromEntries([...this.#all].map(([name, slider]) => [name, this.#observe(slider, use)])) as { [K in keyof S]: Observable<number> }
+    this.#all = new Map(
+      Object.entries(sliders).map(([name, options]) => [
+        name,
+        { options: check(at, name, options), value: options.value, subscribers: new Set() },
+      ]),
+    )
+    this.values = Object.fromEntries([...this.#all].map(([name, slider]) => [name, this.#observe(slider, use)])) as {
+      [K in keyof S]: Observable<number>
+    }
   }
 
   describe(): readonly SliderInfo[] {
@@ -39,7 +46,8 @@ export class Sliders<S extends Readonly<Record<string, SliderOptions>>> {
     if (slider === undefined || Number.isNaN(wanted)) return undefined
     const { min, max } = slider.options
     const value = Math.min(Math.max(wanted, min), max)
-    if (value !== wanted) report({ kind: 'clamped', at: `${this.#at}.${name}`, message: `${name}: ${wanted} is outside ${min} to ${max}: ${value} is used` })
+    if (value !== wanted)
+      report({ kind: 'clamped', at: `${this.#at}.${name}`, message: `${name}: ${wanted} is outside ${min} to ${max}: ${value} is used` })
     if (value === slider.value) return value
     slider.value = value
     for (const tell of this.#changed) tell(name, value)

@@ -47,7 +47,10 @@ export class Vitals {
     const running = this.#measured.filter(({ stepsPerSecond }) => stepsPerSecond > 0)
     const latencies = running.flatMap(({ latency }) => latency ?? [])
     const work = running.length > 0 ? sum(running.map((each) => each.work)) : null
-    const latency = latencies.length > 0 ? { p50: Math.max(...latencies.map((each) => each.p50)), p99: Math.max(...latencies.map((each) => each.p99)) } : null
+    const latency =
+      latencies.length > 0
+        ? { p50: Math.max(...latencies.map((each) => each.p50)), p99: Math.max(...latencies.map((each) => each.p99)) }
+        : null
     return {
       type: 'health',
       dt: this.dt ?? null,
@@ -55,7 +58,10 @@ export class Vitals {
       latency,
       realTime: this.#pace.factor() ?? null,
       backends: [...new Set(running.map(({ backend }) => backend))],
-      operators: running.toSorted((a, b) => b.work.p50 - a.work.p50).slice(0, maxOperators).map(({ at, work, stepsPerSecond }) => ({ at, work, stepsPerSecond })),
+      operators: running
+        .toSorted((a, b) => b.work.p50 - a.work.p50)
+        .slice(0, maxOperators)
+        .map(({ at, work, stepsPerSecond }) => ({ at, work, stepsPerSecond })),
       dropped: this.#dropped,
       notices: [...this.#notices.values()].map(asNotice),
       streams,
@@ -81,7 +87,8 @@ function asNotice(what: Diagnostic & { readonly times: number }): Notice {
   return { kind: what.kind, at: what.at, total: what.times, ...('message' in what && { message: what.message }) }
 }
 
-const sum = (pairs: readonly Pair[]): Pair => pairs.reduce((total, { p50, p99 }) => ({ p50: total.p50 + p50, p99: total.p99 + p99 }), { p50: 0, p99: 0 })
+const sum = (pairs: readonly Pair[]): Pair =>
+  pairs.reduce((total, { p50, p99 }) => ({ p50: total.p50 + p50, p99: total.p99 + p99 }), { p50: 0, p99: 0 })
 
 /** Seconds of data per second of wall clock, over the last two seconds or so. */
 class Pace {
@@ -98,6 +105,8 @@ class Pace {
   factor(): number | undefined {
     const first = this.#past[0]
     const last = this.#past.at(-1)
-    return first === undefined || last === undefined || last.wall <= first.wall ? undefined : (last.data - first.data) / (last.wall - first.wall)
+    return first === undefined || last === undefined || last.wall <= first.wall
+      ? undefined
+      : (last.data - first.data) / (last.wall - first.wall)
   }
 }

@@ -50,20 +50,48 @@ type Table<B extends string, U extends string = never, L extends string = never,
   Record<B, Binary> & Record<U, Unary> & Record<L, Load> & Record<S, Store>
 >
 
-const unary = (...opcode: number[]): Unary => (a) => [a, opcode]
-const binary = (...opcode: number[]): Binary => (a, b) => [a, b, opcode]
+const unary =
+  (...opcode: number[]): Unary =>
+  (a) => [a, opcode]
+const binary =
+  (...opcode: number[]): Binary =>
+  (a, b) => [a, b, opcode]
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)]
 const simd1 = (opcode: number): Unary => unary(...simd(opcode))
 const simd2 = (opcode: number): Binary => binary(...simd(opcode))
 
 /** A constant byte offset keeps address arithmetic out of inner loops. Alignment is a hint; we state 1 byte, which is always true. */
-const load = (...opcode: number[]): Load => (address, offset = 0) => [address, opcode, 0, unsigned(offset)]
-const store = (...opcode: number[]): Store => (address, value, offset = 0) => [address, value, opcode, 0, unsigned(offset)]
-const lane = (opcode: number): Lane => (a, index) => [a, simd(opcode), index]
+const load =
+  (...opcode: number[]): Load =>
+  (address, offset = 0) => [address, opcode, 0, unsigned(offset)]
+const store =
+  (...opcode: number[]): Store =>
+  (address, value, offset = 0) => [address, value, opcode, 0, unsigned(offset)]
+const lane =
+  (opcode: number): Lane =>
+  (a, index) => [a, simd(opcode), index]
 
 /** 32-bit integers and addresses. */
 export const i32: Table<
-  'add' | 'sub' | 'mul' | 'and' | 'or' | 'xor' | 'shl' | 'shrS' | 'shrU' | 'eq' | 'ne' | 'ltS' | 'ltU' | 'gtS' | 'gtU' | 'leS' | 'leU' | 'geS' | 'geU',
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shl'
+  | 'shrS'
+  | 'shrU'
+  | 'eq'
+  | 'ne'
+  | 'ltS'
+  | 'ltU'
+  | 'gtS'
+  | 'gtU'
+  | 'leS'
+  | 'leU'
+  | 'geS'
+  | 'geU',
   'eqz' | 'ctz' | 'popcnt' | 'reinterpret',
   'load' | 'load8' | 'load16',
   'store' | 'store8' | 'store16'
@@ -208,12 +236,7 @@ export const i32x4: Table<
 }
 
 /** Eight 16-bit integers. */
-export const i16x8: Table<
-  'narrowU' | 'narrowS',
-  'extendLowU' | 'extendHighU',
-  never,
-  never
-> = {
+export const i16x8: Table<'narrowU' | 'narrowS', 'extendLowU' | 'extendHighU', never, never> = {
   /** The low, the high eight of sixteen unsigned bytes. */
   extendLowU: simd1(0x89),
   extendHighU: simd1(0x8a),
@@ -224,12 +247,9 @@ export const i16x8: Table<
 }
 
 /** Sixteen bytes. */
-export const i8x16: Table<
-  'swizzle' | 'eq' | 'ne' | 'gtU' | 'narrowU' | 'narrowS' | 'subSaturateU',
-  'splat' | 'bitmask',
-  never,
-  never
-> & { shuffle(a: Code, b: Code, lanes: readonly number[]): Code } = {
+export const i8x16: Table<'swizzle' | 'eq' | 'ne' | 'gtU' | 'narrowU' | 'narrowS' | 'subSaturateU', 'splat' | 'bitmask', never, never> & {
+  shuffle(a: Code, b: Code, lanes: readonly number[]): Code
+} = {
   swizzle: simd2(0x0e),
   shuffle: (a: Code, b: Code, lanes: readonly number[]): Code => [a, b, simd(0x0d), [...lanes]],
   splat: simd1(0x0f),

@@ -49,7 +49,9 @@ export function nodeOf(cell: unknown, at: string): Node {
 }
 
 const describe = (value: unknown) =>
-  typeof value === 'function' ? 'a function (an RxJS operator has no step; a plain function of one step is a stage of sequential only)' : String(value)
+  typeof value === 'function'
+    ? 'a function (an RxJS operator has no step; a plain function of one step is a stage of sequential only)'
+    : String(value)
 
 /** Gives `target` (a function, where it is an operator) everything a cell has. */
 export function asCell<T extends object>(target: T, node: Node, options: RunOptions): T & Cell<Tree, Tree> {

@@ -64,7 +64,8 @@ function controls(running: Running, rest: Tree, place: string): (path: string) =
       },
       restore: (snapshot) => {
         const { state, weights } = (snapshot ?? {}) as { readonly state?: unknown; readonly weights?: unknown }
-        if (state === undefined || weights === undefined) throw new TypeError(`${path}: expected a snapshot { state, weights }, got ${String(snapshot)}`)
+        if (state === undefined || weights === undefined)
+          throw new TypeError(`${path}: expected a snapshot { state, weights }, got ${String(snapshot)}`)
         writeSlots(running.state, state, path)
         writeSlots(running.weights, weights, path)
       },
@@ -80,7 +81,11 @@ function withTime(running: Running, site: Site, time: StepTime, dt: number): () 
     time.t = site.time.t
     if (site.time.dt !== dt && !reported) {
       reported = true
-      report({ kind: 'dt-mismatch', at: site.path, message: `the network's steps are ${site.time.dt} s long, the option dt says ${dt} s: the option is used` })
+      report({
+        kind: 'dt-mismatch',
+        at: site.path,
+        message: `the network's steps are ${site.time.dt} s long, the option dt says ${dt} s: the option is used`,
+      })
     }
     running.run()
   }

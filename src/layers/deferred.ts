@@ -6,7 +6,9 @@ import type { Node, Place, Streamable } from './node.ts'
 /** @param make the node for a first weight; later weights come through its port, `<path>.weight` */
 export function deferredNode(kind: string, stream: Streamable, make: (weight: Tensor) => Node): Node {
   const unknown = (path: string): never => {
-    throw new Error(`${path}: the weight is a stream that has emitted nothing yet, so its shape is not known: let it begin with a value (startWith, BehaviorSubject)`)
+    throw new Error(
+      `${path}: the weight is a stream that has emitted nothing yet, so its shape is not known: let it begin with a value (startWith, BehaviorSubject)`,
+    )
   }
   const port = ({ path }: Place) => `${path}.weight`
   return {

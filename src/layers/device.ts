@@ -38,7 +38,8 @@ export function cpu(options: { readonly backend?: Backend } = {}): Device {
   if (backend !== undefined && !['webassembly', 'javascript', 'interpreter'].includes(backend)) {
     throw new RangeError(`cpu: backend '${String(backend)}': 'webassembly', 'javascript' and 'interpreter' are allowed`)
   }
-  if (backend === 'webassembly' && !hasSimd()) throw new RangeError("cpu: this machine runs no WebAssembly SIMD; leave 'backend' out to fall back to JavaScript")
+  if (backend === 'webassembly' && !hasSimd())
+    throw new RangeError("cpu: this machine runs no WebAssembly SIMD; leave 'backend' out to fall back to JavaScript")
   const chosen = backend ?? defaultBackend()
   const reason = backend === undefined && chosen !== 'webassembly' ? { reason: 'WebAssembly SIMD is not available' } : {}
   const device: Device = { name: `cpu (${chosen})`, ready: Promise.resolve({ backend: chosen, ...reason }) }
@@ -49,7 +50,8 @@ export function cpu(options: { readonly backend?: Backend } = {}): Device {
 let reported = false
 function defaultBackend(): Backend {
   if (hasSimd()) return 'webassembly'
-  if (!reported) report({ kind: 'fallback', at: 'cpu', message: 'WebAssembly SIMD is not available here: JavaScript is used, 5 to 10 times slower' })
+  if (!reported)
+    report({ kind: 'fallback', at: 'cpu', message: 'WebAssembly SIMD is not available here: JavaScript is used, 5 to 10 times slower' })
   reported = true
   return 'javascript'
 }
@@ -58,6 +60,7 @@ function defaultBackend(): Backend {
 export function backendOf(device: Device | undefined): Backend {
   if (device === undefined) return defaultBackend()
   const backend = backends.get(device)
-  if (backend === undefined) throw new TypeError(`device: expected one made by cpu(), got ${String((device as Partial<Device> | null)?.name ?? device)}`)
+  if (backend === undefined)
+    throw new TypeError(`device: expected one made by cpu(), got ${String((device as Partial<Device> | null)?.name ?? device)}`)
   return backend
 }

@@ -45,7 +45,8 @@ export function functionNode(f: (x: Tensor) => Tensor): Node {
         },
         run: () => {
           const result = apply(new Tensor(site.shape, from.slice(0, sizeOf(site.shape)), site.time), site.path)
-          if (!sameShape(result.shape, shape)) throw new ShapeError(site.path, `[${shape.join(', ')}] from the function as at the first step`, result.shape)
+          if (!sameShape(result.shape, shape))
+            throw new ShapeError(site.path, `[${shape.join(', ')}] from the function as at the first step`, result.shape)
           to.set(result.data)
         },
       }

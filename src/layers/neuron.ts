@@ -72,7 +72,10 @@ export function neuronNode(
         offsets.splice(-parameters.length, parameters.length, ...parameters.map((parameter) => parameter.region.offset))
       }
       const slots: Record<string, Slot> = Object.fromEntries(
-        model.state.map((name, k) => [name, blocks?.waking(regionSlot(arena, state[k] as Region, shape, 0)) ?? regionSlot(arena, state[k] as Region, shape, 0)]),
+        model.state.map((name, k) => [
+          name,
+          blocks?.waking(regionSlot(arena, state[k] as Region, shape, 0)) ?? regionSlot(arena, state[k] as Region, shape, 0),
+        ]),
       )
       if (model.random) slots[DRAWS] = draws
       return {
@@ -106,7 +109,8 @@ export function neuronNode(
             blocks?.wake()
           }
           const key = draws.next()
-          if (blocks?.prepare() === true) kernels.blocks(count, dt.offset, site.x.offset, y.offset, key.a, key.b, ...blocks.offsets, ...offsets)
+          if (blocks?.prepare() === true)
+            kernels.blocks(count, dt.offset, site.x.offset, y.offset, key.a, key.b, ...blocks.offsets, ...offsets)
           else kernels.step(count, dt.offset, site.x.offset, y.offset, key.a, key.b, ...offsets)
         },
       }
@@ -180,7 +184,11 @@ class Blocks {
 }
 
 const asTensor = (value: Value): Tensor =>
-  value instanceof Tensor ? value : typeof value === 'number' ? new Tensor([], Float32Array.of(value)) : new Tensor([value.length], Float32Array.from(value))
+  value instanceof Tensor
+    ? value
+    : typeof value === 'number'
+      ? new Tensor([], Float32Array.of(value))
+      : new Tensor([value.length], Float32Array.from(value))
 
 /** A region of the arena, seen from outside. */
 export function regionSlot(arena: Arena, region: Region, shape: Shape, batchAxis: number): Slot {

@@ -60,7 +60,8 @@ export function checkOptions(node: Node, options: RunOptions): void {
   if (dt !== undefined) checkDt(at, dt)
   if (seed !== undefined && !Number.isSafeInteger(seed)) throw new RangeError(`${at}: seed ${String(seed)}: a safe integer is needed`)
   for (const name of streams) {
-    if (options[name] !== undefined && !isStream(options[name])) throw new TypeError(`${at}: ${name}: expected an Observable, got ${String(options[name])}`)
+    if (options[name] !== undefined && !isStream(options[name]))
+      throw new TypeError(`${at}: ${name}: expected an Observable, got ${String(options[name])}`)
   }
   if (weights !== undefined && (typeof weights !== 'object' || weights === null)) {
     throw new TypeError(`${at}: weights: expected tensors by name or an Observable of them, got ${String(weights)}`)
@@ -74,5 +75,6 @@ export function checkOptions(node: Node, options: RunOptions): void {
 
 /** @throws RangeError unless `dt` is a length of time, seconds. */
 export function checkDt(at: string, dt: number): void {
-  if (!(typeof dt === 'number' && dt > 0 && Number.isFinite(dt))) throw new RangeError(`${at}: dt ${String(dt)}: a positive number of seconds is needed, for example 1e-3`)
+  if (!(typeof dt === 'number' && dt > 0 && Number.isFinite(dt)))
+    throw new RangeError(`${at}: dt ${String(dt)}: a positive number of seconds is needed, for example 1e-3`)
 }

@@ -37,7 +37,12 @@ function looped(neuron: Node, synapse: Node, delay: number): Node {
     }),
     resolve:
       neuron.resolve || synapse.resolve
-        ? (place, early) => looped(neuron.resolve?.(inside(place, 'neuron'), early) ?? neuron, synapse.resolve?.(inside(place, 'synapse'), early) ?? synapse, delay)
+        ? (place, early) =>
+            looped(
+              neuron.resolve?.(inside(place, 'neuron'), early) ?? neuron,
+              synapse.resolve?.(inside(place, 'synapse'), early) ?? synapse,
+              delay,
+            )
         : undefined,
     ports: (place) => [...neuron.ports(inside(place, 'neuron')), ...synapse.ports(inside(place, 'synapse'))],
     build: (site): Running => {
@@ -47,7 +52,13 @@ function looped(neuron: Node, synapse: Node, delay: number): Node {
       const past = arena.reserve(delay * size)
       const oldest = arena.reserve(size)
       const sum = arena.reserve(sizeOf(shape))
-      const back = synapse.build({ ...site, ...inside(site, 'synapse'), shape: output, x: oldest, weights: site.weights['synapse'] as Tree })
+      const back = synapse.build({
+        ...site,
+        ...inside(site, 'synapse'),
+        shape: output,
+        x: oldest,
+        weights: site.weights['synapse'] as Tree,
+      })
       const cell = neuron.build({ ...site, ...inside(site, 'neuron'), x: sum, weights: site.weights['neuron'] as Tree })
       let views: { readonly [name in 'past' | 'oldest' | 'sum' | 'x' | 'back' | 'z']: Float32Array }
       const slot: Slot = {

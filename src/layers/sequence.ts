@@ -6,12 +6,7 @@ import type { Machine } from './machine.ts'
 import type { Node, Tree } from './node.ts'
 
 /** Runs axis 0 of `x` through a machine, keeping state inside it; one allocation for all outputs. */
-export function sequence(
-  machineFor: (shape: Shape) => Machine,
-  node: Node,
-  x: Tensor,
-  state: Tree | undefined,
-): readonly [Tensor, Tree] {
+export function sequence(machineFor: (shape: Shape) => Machine, node: Node, x: Tensor, state: Tree | undefined): readonly [Tensor, Tree] {
   const steps = x.shape[0]
   if (steps === undefined) throw new ShapeError(`${node.kind}.sequence`, '[time, ...]', x.shape)
   const shape = x.shape.slice(1)

@@ -10,7 +10,8 @@ export function sequentialNode(stages: Readonly<Record<string, Stage>>): Node {
   const names = Object.keys(stages)
   if (names.length === 0) throw new RangeError('sequential: at least one layer is needed')
   for (const name of names) {
-    if (name === '' || name.includes('.')) throw new RangeError(`sequential: '${name}' cannot name a layer: the name must not be empty or hold a dot`)
+    if (name === '' || name.includes('.'))
+      throw new RangeError(`sequential: '${name}' cannot name a layer: the name must not be empty or hold a dot`)
   }
   const nodes = names.map((name): Node => {
     const stage = stages[name]
@@ -29,7 +30,10 @@ function chain(names: readonly string[], nodes: readonly Node[]): Node {
     kind: 'sequential',
     composite: true,
     outputShape: (input, path) =>
-      nodes.reduce<Shape>((shape, node, k) => node.outputShape(shape, inside({ path: path === 'sequential' ? '' : path, seed: 0 }, names[k] as string).path), input),
+      nodes.reduce<Shape>(
+        (shape, node, k) => node.outputShape(shape, inside({ path: path === 'sequential' ? '' : path, seed: 0 }, names[k] as string).path),
+        input,
+      ),
     initialState: (input, place): Tree => {
       let shape = input
       return byName(
@@ -43,7 +47,11 @@ function chain(names: readonly string[], nodes: readonly Node[]): Node {
     },
     initialWeights: (place): Tree => byName(nodes.map((node, k) => node.initialWeights(inside(place, names[k] as string)))),
     resolve: nodes.some((node) => node.resolve)
-      ? (place, early) => chain(names, nodes.map((node, k) => node.resolve?.(inside(place, names[k] as string), early) ?? node))
+      ? (place, early) =>
+          chain(
+            names,
+            nodes.map((node, k) => node.resolve?.(inside(place, names[k] as string), early) ?? node),
+          )
       : undefined,
     ports: (place) => nodes.flatMap((node, k) => node.ports(inside(place, names[k] as string))),
     build: (site): Running => {

@@ -28,7 +28,8 @@ export function writeSlots(slots: Slots, tree: unknown, path: string, partial = 
 }
 
 function plan(slots: Slots, tree: unknown, path: string, partial: boolean, writes: (() => void)[]): void {
-  if (typeof tree !== 'object' || tree === null) throw new TypeError(`${path}: expected values by name (${names(slots)}), got ${String(tree)}`)
+  if (typeof tree !== 'object' || tree === null)
+    throw new TypeError(`${path}: expected values by name (${names(slots)}), got ${String(tree)}`)
   const given = tree as { readonly [name: string]: unknown }
   const unknown = Object.keys(given).filter((name) => given[name] !== undefined && !Object.hasOwn(slots, name))
   if (unknown.length > 0) throw new TypeError(`${path}: there is no ${unknown.join(', ')} here; the names are: ${names(slots)}`)
@@ -53,12 +54,15 @@ const names = (slots: Slots) => Object.keys(slots).join(', ') || 'none'
 
 /** What the roots hold at a path: one slot, or the slots of a layer in each root that has it. @throws RangeError naming what exists. */
 export function findSlots(roots: readonly Slots[], path: readonly string[], at: string): readonly (Slot | Slots)[] {
-  const step = (entry: Slot | Slots | undefined, name: string) => (entry === undefined || isSlot(entry) || !Object.hasOwn(entry, name) ? undefined : entry[name])
+  const step = (entry: Slot | Slots | undefined, name: string) =>
+    entry === undefined || isSlot(entry) || !Object.hasOwn(entry, name) ? undefined : entry[name]
   const found = roots.flatMap((root) => path.reduce<Slot | Slots | undefined>(step, root) ?? [])
   const slot = found.find(isSlot)
   if (slot !== undefined) return [slot]
   if (found.length > 0 && path.length > 0) return found
-  throw new RangeError(`${at}: nothing is called ${path.join('.') || 'by no name'}; there are: ${roots.flatMap((root) => paths(root, '')).join(', ')}`)
+  throw new RangeError(
+    `${at}: nothing is called ${path.join('.') || 'by no name'}; there are: ${roots.flatMap((root) => paths(root, '')).join(', ')}`,
+  )
 }
 
 const paths = (slots: Slots, prefix: string): readonly string[] =>

@@ -29,7 +29,8 @@ export function openSocket(url: string, { at, handler }: ClientOptions): Socket 
   }
   socket.binaryType = 'arraybuffer'
   socket.onopen = () => handler.open()
-  socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => handler.message(typeof data === 'string' ? data : new Uint8Array(data))
+  socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) =>
+    handler.message(typeof data === 'string' ? data : new Uint8Array(data))
   socket.onclose = ({ code, reason }) => handler.close(code, reason)
   return {
     send: (data) => {

@@ -24,7 +24,9 @@ export async function readModule(path: string): Promise<string | undefined> {
   if (text === undefined || moduleExtension === '.js') return text
   // Only in this library's own repository: what is published is JavaScript already.
   const compiler = 'esbuild'
-  const { transform } = (await import(/* @vite-ignore */ compiler)) as { transform(code: string, options: object): Promise<{ code: string }> }
+  const { transform } = (await import(/* @vite-ignore */ compiler)) as {
+    transform(code: string, options: object): Promise<{ code: string }>
+  }
   return (await transform(text, { loader: 'ts', target: 'es2022' })).code
 }
 
@@ -50,7 +52,11 @@ export function serve(options: ServeOptions): Server {
   address.catch(() => undefined)
   return {
     address,
-    close: () => (closing ??= address.then(() => stop(), () => undefined)),
+    close: () =>
+      (closing ??= address.then(
+        () => stop(),
+        () => undefined,
+      )),
   }
 }
 
@@ -69,9 +75,12 @@ async function listen(options: ServeOptions): Promise<{ url: string; close(): Pr
   http.on('clientError', (_error, socket) => socket.destroy())
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy())
-    const refusal = refuse(request, allowed) ?? (sockets.clients.size >= options.maxSockets ? ([503, 'too many pages are open'] as const) : undefined)
+    const refusal =
+      refuse(request, allowed) ?? (sockets.clients.size >= options.maxSockets ? ([503, 'too many pages are open'] as const) : undefined)
     if (refusal !== undefined) {
-      stream.end(`HTTP/1.1 ${refusal[0]} Refused\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: ${refusal[1].length}\r\n\r\n${refusal[1]}`)
+      stream.end(
+        `HTTP/1.1 ${refusal[0]} Refused\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: ${refusal[1].length}\r\n\r\n${refusal[1]}`,
+      )
       return
     }
     sockets.handleUpgrade(request, stream, head, (peer) => {
@@ -111,10 +120,13 @@ function started(http: HttpServer, { at, port, host }: ServeOptions): Promise<vo
     http.once('error', (cause: NodeJS.ErrnoException) => {
       const where = `${host}:${port}`
       const [message, remedy] =
-        cause.code === 'EADDRINUSE' ? [`port ${port} is in use`, `Another program listens on ${where}: stop it or choose another port; port 0 takes a free one`]
-        : cause.code === 'EACCES' ? [`this user may not listen on port ${port}`, 'Choose a port above 1023']
-        : cause.code === 'EADDRNOTAVAIL' || cause.code === 'ENOTFOUND' ? [`'${host}' is no address of this machine`, "Use '127.0.0.1' for this machine only, '0.0.0.0' for its whole network"]
-        : [`cannot listen on ${where}: ${cause.message}`, 'Check host and port']
+        cause.code === 'EADDRINUSE'
+          ? [`port ${port} is in use`, `Another program listens on ${where}: stop it or choose another port; port 0 takes a free one`]
+          : cause.code === 'EACCES'
+            ? [`this user may not listen on port ${port}`, 'Choose a port above 1023']
+            : cause.code === 'EADDRNOTAVAIL' || cause.code === 'ENOTFOUND'
+              ? [`'${host}' is no address of this machine`, "Use '127.0.0.1' for this machine only, '0.0.0.0' for its whole network"]
+              : [`cannot listen on ${where}: ${cause.message}`, 'Check host and port']
       reject(new DeviceError(at, message, remedy, { cause }))
     })
     http.listen(port, host, () => {
@@ -142,7 +154,8 @@ function refuse(request: IncomingMessage, { hosts, port, origins }: Allowed): re
   const host = request.headers.host?.toLowerCase() ?? ''
   const name = host.replace(/:\d+$/, '')
   const literal = isIP(name.replace(/^\[|\]$/g, '')) !== 0
-  if (!literal && !hosts.has(name)) return [421, `this server does not answer to the name '${name}': add origins: ['http://${name}:${port}']`.replace(/[^ -~]/g, '?')]
+  if (!literal && !hosts.has(name))
+    return [421, `this server does not answer to the name '${name}': add origins: ['http://${name}:${port}']`.replace(/[^ -~]/g, '?')]
   const origin = request.headers.origin?.toLowerCase()
   if (origin === undefined || origin === `http://${host}` || origin === `https://${host}` || origins.has(origin)) return undefined
   return [403, `pages of ${origin} may not connect: add it to origins`.replace(/[^ -~]/g, '?')]
@@ -182,7 +195,10 @@ export function openSocket(url: string, { at, maxMessage, handler }: ClientOptio
       try {
         peer = new WebSocket(url, { maxPayload: maxMessage, perMessageDeflate: false, handshakeTimeout: 5_000 })
       } catch (cause) {
-        return handler.close(1006, `'${url}' is not the address of a WebSocket (${cause instanceof Error ? cause.message : String(cause)}): write it as 'ws://host:port'`)
+        return handler.close(
+          1006,
+          `'${url}' is not the address of a WebSocket (${cause instanceof Error ? cause.message : String(cause)}): write it as 'ws://host:port'`,
+        )
       }
       peer.on('open', () => handler.open())
       attach(peer, handler)

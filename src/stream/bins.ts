@@ -33,7 +33,11 @@ export interface Bins {
  * An event earlier than the current step goes into it and is reported as 'stale'. One that is more than `maxGap` earlier begins a new
  * origin, and one that is more than `maxGap` ahead ends the empty steps there: both are reported as 'resynchronized'.
  */
-export function binned(at: string, options: BinOptions, make: (width: number, height: number) => Bins): OperatorFunction<EventPacket, Tensor> {
+export function binned(
+  at: string,
+  options: BinOptions,
+  make: (width: number, height: number) => Bins,
+): OperatorFunction<EventPacket, Tensor> {
   const { dt, maxGap = 1 } = options
   checkSeconds(at, 'dt', dt)
   checkSeconds(at, 'maxGap', maxGap)

@@ -80,7 +80,9 @@ export class BoundedQueue<T> {
   #makeRoom(): boolean {
     const overflow = this.#overflow
     if (overflow === 'error') {
-      throw new Error(`${this.#at}: ${this.#capacity} values wait already, its capacity: take a larger one, or overflow 'sliding', 'dropping' or a valve`)
+      throw new Error(
+        `${this.#at}: ${this.#capacity} values wait already, its capacity: take a larger one, or overflow 'sliding', 'dropping' or a valve`,
+      )
     }
     if (overflow === 'sliding') this.shift()
     if (overflow === 'sliding' || overflow === 'dropping') {

@@ -26,7 +26,10 @@ export function makeLayer<S, W>(node: Node, options: RunOptions<S, W> = {}): Lay
   const inside: Inside = { node, options: options as RunOptions }
   const operator = (source: Observable<Tensor>) => new Observable<Tensor>((out) => new Run(inside, source, out).start())
   const cell = asCell(operator, node, inside.options)
-  Object.defineProperty(cell, 'with', { configurable: true, value: (more: RunOptions<S, W>) => makeLayer<S, W>(node, { ...options, ...more }) })
+  Object.defineProperty(cell, 'with', {
+    configurable: true,
+    value: (more: RunOptions<S, W>) => makeLayer<S, W>(node, { ...options, ...more }),
+  })
   return cell as unknown as Layer<S, W>
 }
 
@@ -77,7 +80,8 @@ class Run {
   }
 
   #build(first: Tensor): Machine {
-    if (!isTensor(first)) throw new TypeError(`${this.#inside.node.kind}: expected a Tensor, got ${String(first)}; events become tensors by toFrames`)
+    if (!isTensor(first))
+      throw new TypeError(`${this.#inside.node.kind}: expected a Tensor, got ${String(first)}; events become tensors by toFrames`)
     const machine = new Machine(this.#resolved(), first.shape, { live: true })
     for (const [port, value] of this.#early) machine.controls[port]?.write(value)
     this.#early.clear()

@@ -17,6 +17,8 @@ export interface Gauge {
    * @param spikes how many, of `neurons` neurons, within `dt` seconds
    */
   step(startMs: number, endMs: number, dataTime?: number, spikes?: number, neurons?: number, dt?: number): void
+  /** One step that began at `begun()` and ends now. */
+  since(startMs: number): void
   /** The operator ended: its name is free again. */
   close(): void
 }
@@ -42,6 +44,10 @@ class RunningGauge implements Gauge {
     }
   }
 
+  since(startMs: number): void {
+    this.step(startMs, performance.now())
+  }
+
   close(): void {
     if (gauges.delete(this)) names.delete(this.at)
   }
@@ -49,6 +55,9 @@ class RunningGauge implements Gauge {
 
 /** Whether anybody measures. The one thing an operator asks in its hot path. */
 export const metering = (): boolean => windows.size > 0
+
+/** Now, for an operator whose step takes turns of the event loop; undefined where nobody measures. */
+export const begun = (): number | undefined => (metering() ? performance.now() : undefined)
 
 /** Announces a running operator, once per subscription. Names are made unique: `lif`, `lif#2`. */
 export function register(options: { readonly at: string; readonly backend: () => string }): Gauge {

@@ -61,7 +61,8 @@ export function defineNeuron<const P extends string, const V extends string>(def
       if (value !== undefined && !isStream(value) && !isLearnable(value)) checkValue(`${model.name}: ${name}`, value)
     }
     for (const [name, value] of Object.entries(initialState)) checkValue(`${model.name}: initialState.${name}`, value)
-    if (synapticDelay !== 0 && synapticDelay !== 1) throw new RangeError(`${model.name}: synapticDelay ${String(synapticDelay)}: 0 and 1 are allowed`)
+    if (synapticDelay !== 0 && synapticDelay !== 1)
+      throw new RangeError(`${model.name}: synapticDelay ${String(synapticDelay)}: 0 and 1 are allowed`)
     if (surrogate !== undefined) checkSurrogate(model.name, surrogate)
     const node = neuronNode(model, given, {
       synapticDelay: synapticDelay as SynapticDelay,
@@ -76,7 +77,8 @@ const methods = ['superspike', 'triangle', 'tanh', 'circ', 'erfc']
 
 function checkSurrogate(at: string, { method, alpha }: Surrogate): void {
   if (!methods.includes(method)) throw new RangeError(`${at}: surrogate method '${String(method)}': ${methods.join(', ')} are allowed`)
-  if (alpha !== undefined && !(typeof alpha === 'number' && alpha > 0)) throw new RangeError(`${at}: surrogate alpha ${String(alpha)}: a positive number is needed`)
+  if (alpha !== undefined && !(typeof alpha === 'number' && alpha > 0))
+    throw new RangeError(`${at}: surrogate alpha ${String(alpha)}: a positive number is needed`)
 }
 
 function checkNames(at: string, what: string, given: readonly string[], known: readonly string[]): void {

@@ -80,7 +80,8 @@ export function probe<S, W>(layer: Layer<S, W>): Probe<S, W> {
       output: { value: (...path: readonly string[]) => observe((instance, arena) => outputReader(layerAt(instance, path, at), arena)) },
       activity: { value: (...path: readonly string[]) => observe((instance, arena) => activityReader(layerAt(instance, path, at), arena)) },
       pick: {
-        value: (indices: readonly number[], ...path: readonly string[]) => observe((instance, arena) => pickReader(instance, arena, indices, path, at)),
+        value: (indices: readonly number[], ...path: readonly string[]) =>
+          observe((instance, arena) => pickReader(instance, arena, indices, path, at)),
       },
       snapshot: {
         value: () => {
@@ -107,7 +108,8 @@ const partAt = (running: Running, path: readonly string[]): Running | undefined 
 
 function layerAt(running: Running, path: readonly string[], at: string): Running {
   const part = partAt(running, path)
-  if (part === undefined) throw new RangeError(`${at}: no layer is called ${path.join('.')}; there are: ${Object.keys(running.parts ?? {}).join(', ') || 'none'}`)
+  if (part === undefined)
+    throw new RangeError(`${at}: no layer is called ${path.join('.')}; there are: ${Object.keys(running.parts ?? {}).join(', ') || 'none'}`)
   return part
 }
 
@@ -127,14 +129,20 @@ function pickReader(running: Running, arena: Arena, indices: readonly number[], 
   const found = part === undefined ? findSlots([running.state, running.weights], path, at)[0] : undefined
   const slot = found !== undefined && isSlot(found) ? found : undefined
   const shape = part?.shape ?? slot?.shape
-  if (shape === undefined) throw new RangeError(`${at}: ${path.join('.')} is a layer with values of its own names: pick one of them, or the layer's output`)
+  if (shape === undefined)
+    throw new RangeError(`${at}: ${path.join('.')} is a layer with values of its own names: pick one of them, or the layer's output`)
   const size = sizeOf(shape)
   const wrong = indices.find((index) => !(Number.isInteger(index) && index >= 0 && index < size))
-  if (wrong !== undefined) throw new RangeError(`${at}: pick ${wrong}: indices from 0 to ${size - 1} are allowed in a value of shape [${shape.join(', ')}]`)
+  if (wrong !== undefined)
+    throw new RangeError(`${at}: pick ${wrong}: indices from 0 to ${size - 1} are allowed in a value of shape [${shape.join(', ')}]`)
   const live = part === undefined ? slot?.view : () => arena.floats({ ...part.y, length: size })
   const view = live?.()
   return (time) => {
     const values = view ?? (slot as Slot).read()
-    return new Tensor([indices.length], Float32Array.from(indices, (index) => values[index] as number), time)
+    return new Tensor(
+      [indices.length],
+      Float32Array.from(indices, (index) => values[index] as number),
+      time,
+    )
   }
 }

@@ -117,7 +117,9 @@ class SubscribedSink<T> extends Subscription implements Sink<T> {
     const { at } = this.#options
     if (this.#stopped) throw new Error(`${at}: this sink has stopped: a sink is made for one subscription, call ${at}(...) for a new one`)
     if (this.#begun > 0 && this.#returned >= this.#begun && this.#feeders.some((each) => this.#feeds(each))) {
-      throw new Error(`${at}: this sink is subscribed already: a sink is made for one subscription, call ${at}(...) for another, or merge the streams`)
+      throw new Error(
+        `${at}: this sink is subscribed already: a sink is made for one subscription, call ${at}(...) for another, or merge the streams`,
+      )
     }
     this.#begun++
   }

@@ -9,42 +9,64 @@ import type { EventPacket } from '../../src/events.ts'
 import { Tensor } from '../../src/tensor.ts'
 
 const [width, height] = [7, 5]
-const events = fc.array(fc.record({ dt: fc.integer({ min: 0, max: 9_000 }), x: fc.nat(width - 1), y: fc.nat(height - 1), p: fc.nat(1) }), { maxLength: 60 })
+const events = fc.array(fc.record({ dt: fc.integer({ min: 0, max: 9_000 }), x: fc.nat(width - 1), y: fc.nat(height - 1), p: fc.nat(1) }), {
+  maxLength: 60,
+})
 const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 20 })
 
-interface Event { readonly t: number; readonly x: number; readonly y: number; readonly p: number }
+interface Event {
+  readonly t: number
+  readonly x: number
+  readonly y: number
+  readonly p: number
+}
 const packet = (all: readonly Event[]): EventPacket => ({
-  t: Float64Array.from(all, ({ t }) => t), x: Uint16Array.from(all, ({ x }) => x), y: Uint16Array.from(all, ({ y }) => y), p: Uint8Array.from(all, ({ p }) => p), width, height,
+  t: Float64Array.from(all, ({ t }) => t),
+  x: Uint16Array.from(all, ({ x }) => x),
+  y: Uint16Array.from(all, ({ y }) => y),
+  p: Uint8Array.from(all, ({ p }) => p),
+  width,
+  height,
 })
 const tensor = (data: readonly number[], t?: number, shape = [data.length]) => new Tensor(shape, Float32Array.from(data), { t, dt: 1e-3 })
 
 describe('EventsChannel', () => {
-  test.prop([events, cuts, fc.integer({ min: 1, max: 200 })])('counts exactly the events of its window, however packets are cut', (steps, lengths, ms) => {
-    let t = 1e15
-    const all = steps.map(({ dt, ...rest }) => ({ t: (t += dt), ...rest }))
-    const channel = new EventsChannel()
-    channel.next(packet([]))
-    channel.choose({ ms })
-    for (let k = 0, n = 0; k < all.length; n++) {
-      const length = lengths[n % lengths.length] as number
-      channel.next(packet(all.slice(k, k + length)))
-      k += length
-    }
-    const frame = decodeFrame(channel.frame(3, 4) as Uint8Array) as CountsFrame
-    const from = t - ms * 1000
-    const seen = all.filter((each) => each.t >= from)
-    expect(frame).toMatchObject({ stream: 3, sequence: 4, width, height, on: seen.filter(({ p }) => p === 1).length, off: seen.filter(({ p }) => p === 0).length })
-    const image = new Uint8Array(width * height)
-    if (frame.index === undefined) image.set(frame.data)
-    else frame.index.forEach((pixel, k) => (image[pixel] = frame.data[k] as number))
-    for (let pixel = 0; pixel < image.length; pixel++) {
-      const here = seen.filter(({ x, y }) => y * width + x === pixel)
-      const on = here.filter(({ p }) => p === 1).length
-      expect(image[pixel]).toBe(Math.min(on, 15) | (Math.min(here.length - on, 15) << 4))
-    }
-    expect(channel.received).toBe(all.length)
-    expect(channel.frame(3, 5)).toBeUndefined()
-  })
+  test.prop([events, cuts, fc.integer({ min: 1, max: 200 })])(
+    'counts exactly the events of its window, however packets are cut',
+    (steps, lengths, ms) => {
+      let t = 1e15
+      const all = steps.map(({ dt, ...rest }) => ({ t: (t += dt), ...rest }))
+      const channel = new EventsChannel()
+      channel.next(packet([]))
+      channel.choose({ ms })
+      for (let k = 0, n = 0; k < all.length; n++) {
+        const length = lengths[n % lengths.length] as number
+        channel.next(packet(all.slice(k, k + length)))
+        k += length
+      }
+      const frame = decodeFrame(channel.frame(3, 4) as Uint8Array) as CountsFrame
+      const from = t - ms * 1000
+      const seen = all.filter((each) => each.t >= from)
+      expect(frame).toMatchObject({
+        stream: 3,
+        sequence: 4,
+        width,
+        height,
+        on: seen.filter(({ p }) => p === 1).length,
+        off: seen.filter(({ p }) => p === 0).length,
+      })
+      const image = new Uint8Array(width * height)
+      if (frame.index === undefined) image.set(frame.data)
+      else frame.index.forEach((pixel, k) => (image[pixel] = frame.data[k] as number))
+      for (let pixel = 0; pixel < image.length; pixel++) {
+        const here = seen.filter(({ x, y }) => y * width + x === pixel)
+        const on = here.filter(({ p }) => p === 1).length
+        expect(image[pixel]).toBe(Math.min(on, 15) | (Math.min(here.length - on, 15) << 4))
+      }
+      expect(channel.received).toBe(all.length)
+      expect(channel.frame(3, 5)).toBeUndefined()
+    },
+  )
 
   test('begins anew where a recording does', () => {
     const channel = new EventsChannel()
@@ -65,13 +87,18 @@ describe('EventsChannel', () => {
 })
 
 describe('ImageChannel', () => {
-  test.prop([fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 50 })])('is within half a level of every value', (values) => {
-    const channel = new ImageChannel()
-    const data = Float32Array.from(values)
-    channel.next(new Tensor([data.length], data))
-    const frame = decodeFrame(channel.frame(0, 0) as Uint8Array) as PictureFrame
-    data.forEach((value, k) => expect(Math.abs(((frame.data[k] as number) * frame.scale) / 127 - value)).toBeLessThanOrEqual(frame.scale / 253))
-  })
+  test.prop([fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 50 })])(
+    'is within half a level of every value',
+    (values) => {
+      const channel = new ImageChannel()
+      const data = Float32Array.from(values)
+      channel.next(new Tensor([data.length], data))
+      const frame = decodeFrame(channel.frame(0, 0) as Uint8Array) as PictureFrame
+      data.forEach((value, k) =>
+        expect(Math.abs(((frame.data[k] as number) * frame.scale) / 127 - value)).toBeLessThanOrEqual(frame.scale / 253),
+      )
+    },
+  )
 
   test('shows NaN as no value and infinities at the ends', () => {
     const picture = pictureOf([4])
@@ -87,11 +114,14 @@ describe('ImageChannel', () => {
     expect(pictureOf([])).toMatchObject({ channels: 1, height: 1, width: 1 })
   })
 
-  test.prop([fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 2, maxLength: 4 })])('is never more than a million pixels', (shape) => {
-    const { channels, height, width } = pictureOf(shape)
-    expect(channels * height * width).toBeLessThanOrEqual(1 << 20)
-    expect(channels).toBeGreaterThanOrEqual(1)
-  })
+  test.prop([fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 2, maxLength: 4 })])(
+    'is never more than a million pixels',
+    (shape) => {
+      const { channels, height, width } = pictureOf(shape)
+      expect(channels * height * width).toBeLessThanOrEqual(1 << 20)
+      expect(channels).toBeGreaterThanOrEqual(1)
+    },
+  )
 
   test('is thinned evenly where it is too large', () => {
     const shape = [1, 1200, 1600]

@@ -22,7 +22,12 @@ describe.skipIf(chromePath === undefined)(`the page in ${browserName}`, { timeou
   test.each(['light', 'dark'] as const)('draws every panel without a fault, %s', async (colorScheme) => {
     await using view = dashboard({ port: 0, title: 'all panels', sliders: { gain: { value: 1, min: 0, max: 2 } } })
     const look = camera({ width: 64, height: 48, contrast: 4 })
-    const [events, image, raster, traces] = [new Subject<EventPacket>(), new Subject<Tensor>(), new Subject<Tensor>(), new Subject<Tensor>()]
+    const [events, image, raster, traces] = [
+      new Subject<EventPacket>(),
+      new Subject<Tensor>(),
+      new Subject<Tensor>(),
+      new Subject<Tensor>(),
+    ]
     events.subscribe(view.events('camera'))
     image.subscribe(view.image('edges'))
     raster.subscribe(view.raster('spikes'))
@@ -33,9 +38,27 @@ describe.skipIf(chromePath === undefined)(`the page in ${browserName}`, { timeou
       step++
       const time = { t: step * 5000, dt: 5e-3 }
       events.next(look((step - 1) * 5000, step * 5000))
-      image.next(new Tensor([2, 6, 8], Float32Array.from({ length: 96 }, (_, k) => (k === 5 ? NaN : Math.sin(step + k))), time))
-      raster.next(new Tensor([400], Float32Array.from({ length: 400 }, (_, k) => ((k * 7 + step) % 50 === 0 ? 1 : 0)), time))
-      traces.next(new Tensor([400], Float32Array.from({ length: 400 }, (_, k) => ((step + k) % 20) / 20), time))
+      image.next(
+        new Tensor(
+          [2, 6, 8],
+          Float32Array.from({ length: 96 }, (_, k) => (k === 5 ? NaN : Math.sin(step + k))),
+          time,
+        ),
+      )
+      raster.next(
+        new Tensor(
+          [400],
+          Float32Array.from({ length: 400 }, (_, k) => ((k * 7 + step) % 50 === 0 ? 1 : 0)),
+          time,
+        ),
+      )
+      traces.next(
+        new Tensor(
+          [400],
+          Float32Array.from({ length: 400 }, (_, k) => ((step + k) % 20) / 20),
+          time,
+        ),
+      )
     }, 5)
     await soon(async () => expect(await page.locator('.panel[data-state="live"]').count()).toBe(4))
     await page.waitForTimeout(500)
@@ -43,11 +66,13 @@ describe.skipIf(chromePath === undefined)(`the page in ${browserName}`, { timeou
     expect(await page.locator('.raster .note').textContent()).toBe('400 neurons')
     expect(await page.locator('.raster .foot').textContent()).toContain('256 of 400 neurons')
     // Every canvas shows more than one colour.
-    const colours = await page.locator('canvas.screen, canvas.plot').evaluateAll((all) => all.map((each) => {
-      const canvas = each as HTMLCanvasElement
-      const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(0, 0, canvas.width, canvas.height)
-      return new Set(new Uint32Array(data.buffer)).size
-    }))
+    const colours = await page.locator('canvas.screen, canvas.plot').evaluateAll((all) =>
+      all.map((each) => {
+        const canvas = each as HTMLCanvasElement
+        const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(0, 0, canvas.width, canvas.height)
+        return new Set(new Uint32Array(data.buffer)).size
+      }),
+    )
     expect(colours).toHaveLength(5)
     for (const count of colours) expect(count).toBeGreaterThan(2)
     // A click on a row of the raster draws its membrane.
@@ -108,7 +133,13 @@ describe.skipIf(chromePath === undefined)(`the page in ${browserName}`, { timeou
   })
 
   test('a slider of the page is a stream of the program, both ways', async () => {
-    await using made = controls({ port: 0, sliders: { gain: { value: 1, min: 0, max: 10 }, rate: { value: 100, min: 10, max: 1000, log: true, unit: '1/s', label: 'membrane rate' } } })
+    await using made = controls({
+      port: 0,
+      sliders: {
+        gain: { value: 1, min: 0, max: 10 },
+        rate: { value: 100, min: 10, max: 1000, log: true, unit: '1/s', label: 'membrane rate' },
+      },
+    })
     // The page lives as long as somebody uses its values.
     const used = made.gain.subscribe()
     const typed = firstValueFrom(made.gain.pipe(filter((value) => value === 7.25)))
@@ -171,7 +202,9 @@ describe.skipIf(chromePath === undefined)(`the page in ${browserName}`, { timeou
     const [width, height, count] = [640, 480, 1000]
     // A hundred different packets, stamped anew each time.
     const stock = Array.from({ length: 100 }, (_, n) => ({
-      x: Uint16Array.from({ length: count }, (_, k) => (n * 6 + k * 7) % width), y: Uint16Array.from({ length: count }, (_, k) => (n * 4 + k * 13) % height), p: Uint8Array.from({ length: count }, (_, k) => (k >> 2) & 1),
+      x: Uint16Array.from({ length: count }, (_, k) => (n * 6 + k * 7) % width),
+      y: Uint16Array.from({ length: count }, (_, k) => (n * 4 + k * 13) % height),
+      p: Uint8Array.from({ length: count }, (_, k) => (k >> 2) & 1),
     }))
     const { page, faults } = await open(browser, await view.address)
     const begin = performance.now()
@@ -199,7 +232,9 @@ describe.skipIf(chromePath === undefined)(`the page in ${browserName}`, { timeou
     const late = performance.now() - done
     const display = await page.locator('[data-role="display"]').textContent()
     const grown = (process.memoryUsage().rss - before.rss) / 1e6
-    console.log(`${((sent * count) / elapsed / 1000).toFixed(2)} Mev/s for ${(elapsed / 1000).toFixed(1)} s: ${(spent / elapsed * 100).toFixed(1)} % of the thread in next(), page ${display}, counts complete after ${late.toFixed(0)} ms, memory +${grown.toFixed(0)} MB`)
+    console.log(
+      `${((sent * count) / elapsed / 1000).toFixed(2)} Mev/s for ${(elapsed / 1000).toFixed(1)} s: ${((spent / elapsed) * 100).toFixed(1)} % of the thread in next(), page ${display}, counts complete after ${late.toFixed(0)} ms, memory +${grown.toFixed(0)} MB`,
+    )
     events.complete()
     expect((await sink.done).dropped).toBeLessThan(30)
     expect(spent / elapsed).toBeLessThan(0.2)

@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { conv2d, flatten, iaf, li, lif, lifRefrac, linear, recurrent, scale, sequential, sumPool2d } from '../../operators/index.ts'
 import { cpu } from '../../src/layers/device.ts'
 import { learnable } from '../../src/layers/learnable.ts'
-import { ones, sameBits, Tensor, tensor, zeros } from '../../src/tensor.ts'
-import { stack } from '../../src/tensor.ts'
+import type { Layer } from '../../src/stream/layer.ts'
+import { ones, sameBits, stack, Tensor, tensor, zeros } from '../../src/tensor.ts'
 
-const networks = {
+const networks: Readonly<Record<string, () => Layer<object>>> = {
   li: () => li(),
   lif: () => lif({ vTh: [0.2, 0.4, 0.6, 0.8] }),
   lifRefrac: () => lifRefrac({}, { synapticDelay: 0 }),
@@ -72,7 +72,11 @@ describe.each(Object.entries(networks))('%s', (_, make) => {
   test('all back ends give the same bits', () =>
     fc.assert(
       fc.property(steps, (inputs) => {
-        const [wasm, js, slow] = (['webassembly', 'javascript', 'interpreter'] as const).map((backend) => make().with({ device: cpu({ backend }) }).sequence(tensor(inputs)))
+        const [wasm, js, slow] = (['webassembly', 'javascript', 'interpreter'] as const).map((backend) =>
+          make()
+            .with({ device: cpu({ backend }) })
+            .sequence(tensor(inputs)),
+        )
         expect(sameBits(wasm?.[0] as Tensor, js?.[0] as Tensor)).toBe(true)
         expect(sameBits(wasm?.[0] as Tensor, slow?.[0] as Tensor)).toBe(true)
         expect(flat(wasm?.[1])).toEqual(flat(js?.[1]))
@@ -102,12 +106,28 @@ describe('LIF on constant 1', () => {
 
 describe('batches', () => {
   test('rows do not see one another', () => {
-    const net = sequential({ conv: conv2d(1, 2, 3, { padding: 1 }), spikes: lif({ vTh: 0.05 }), pool: sumPool2d(2), flat: flatten(), fc: linear(8, 3), out: li() })
-    const rows = [0, 1, 2].map((seed) => new Tensor([1, 4, 4], Float32Array.from({ length: 16 }, (_, k) => Math.sin(seed * 100 + k) * 3)))
+    const net = sequential({
+      conv: conv2d(1, 2, 3, { padding: 1 }),
+      spikes: lif({ vTh: 0.05 }),
+      pool: sumPool2d(2),
+      flat: flatten(),
+      fc: linear(8, 3),
+      out: li(),
+    })
+    const rows = [0, 1, 2].map(
+      (seed) =>
+        new Tensor(
+          [1, 4, 4],
+          Float32Array.from({ length: 16 }, (_, k) => Math.sin(seed * 100 + k) * 3),
+        ),
+    )
     const [together] = net.sequence(stack([stack(rows), stack(rows), stack(rows)]))
     rows.forEach((row, k) => {
       const [alone] = net.sequence(stack([row, row, row]))
-      for (let step = 0; step < 3; step++) expect([...together.data.subarray((step * 3 + k) * 3, (step * 3 + k) * 3 + 3)]).toEqual([...alone.data.subarray(step * 3, step * 3 + 3)])
+      for (let step = 0; step < 3; step++)
+        expect([...together.data.subarray((step * 3 + k) * 3, (step * 3 + k) * 3 + 3)]).toEqual([
+          ...alone.data.subarray(step * 3, step * 3 + 3),
+        ])
     })
   })
 })
@@ -127,7 +147,9 @@ describe('weights', () => {
     const given = net.with({ weights: { a: { weight: tensor([[1, 2]]), bias: tensor([3]) } } })
     expect(flat(given.weights.b)).toEqual(flat(net.weights.b))
     expect([...given.weights.a.weight]).toEqual([1, 2])
-    expect(() => net.with({ weights: { a: { weight: tensor([[1, 2, 3]]) } } }).weights).toThrow(/a\.weight: expected a tensor of shape \[1, 2\], got \[1, 3\]/)
+    expect(() => net.with({ weights: { a: { weight: tensor([[1, 2, 3]]) } } }).weights).toThrow(
+      /a\.weight: expected a tensor of shape \[1, 2\], got \[1, 3\]/,
+    )
   })
 
   test('a learnable parameter is a weight', () => {

@@ -6,6 +6,7 @@ import { BehaviorSubject, Subject } from 'rxjs'
 import { conv2d, li, lif, lifRefrac, probe, scale, sequential } from '../../operators/index.ts'
 import { edgeKernels } from '../../src/layers/edge-kernels.ts'
 import { cpu } from '../../src/layers/device.ts'
+import type { Layer } from '../../src/stream/layer.ts'
 import { sameBits, sparseOf, sparseTensor, Tensor } from '../../src/tensor.ts'
 
 const [height, width] = [131, 127] // no multiple of a block
@@ -28,11 +29,12 @@ const frame = ({ pixels, value }: { readonly pixels: readonly number[]; readonly
   return new Tensor(shape, data)
 }
 
-const networks = {
+const networks: Readonly<Record<string, () => Layer<object>>> = {
   lifRefrac: () => lifRefrac(),
   'lifRefrac, delay 0': () => lifRefrac({ vTh: 0.2 }, { synapticDelay: 0 }),
   'li with a leak to elsewhere': () => li({ vLeak: 0.5 }),
-  'a gain and a threshold per row': () => sequential({ gain: scale(2), cells: lif({ vTh: Array.from({ length: width }, (_, k) => 0.1 + k / 500) }) }),
+  'a gain and a threshold per row': () =>
+    sequential({ gain: scale(2), cells: lif({ vTh: Array.from({ length: width }, (_, k) => 0.1 + k / 500) }) }),
   'the edge detector': () => sequential({ noise: lifRefrac({ vTh: 0.3 }), edges: conv2d(edgeKernels(9), { dilation: 3, padding: 12 }) }),
   'a strided convolution': () => sequential({ noise: lif({ vTh: 0.3 }), conv: conv2d(edgeKernels(5), { stride: 2, padding: 2 }) }),
 }
@@ -55,7 +57,12 @@ describe.each(Object.entries(networks))('%s', (_, make) => {
             input.next(frame(each, sparse))
             for (let k = 0; k < each.silence * 30; k++) input.next(frame({ pixels: [], value: 0 }, sparse))
           }
-          return { outputs, state: JSON.stringify(watched.snapshot().state, (__, value: unknown) => (value instanceof Tensor ? [...value.data].map(String) : value)) }
+          return {
+            outputs,
+            state: JSON.stringify(watched.snapshot().state, (__, value: unknown) =>
+              value instanceof Tensor ? [...value.data].map(String) : value,
+            ),
+          }
         })
         const [first, ...others] = runs as [(typeof runs)[0], ...typeof runs]
         for (const other of others) {

@@ -8,14 +8,12 @@ import { BACKENDS, bitsOf, buildNode, runNode } from './run-node.ts'
 
 describe('scale', () => {
   test('one factor, one for each feature, one for each element: the bits of a plain loop', () => {
-    const cases = fc
-      .record({ rows: fc.integer({ min: 0, max: 5 }), columns: fc.integer({ min: 1, max: 19 }) })
-      .chain(({ rows, columns }) =>
-        fc.record({
-          x: inputs(rows * columns).map((data) => new Tensor([rows, columns], data)),
-          factors: weights(rows * columns + columns),
-        }),
-      )
+    const cases = fc.record({ rows: fc.integer({ min: 0, max: 5 }), columns: fc.integer({ min: 1, max: 19 }) }).chain(({ rows, columns }) =>
+      fc.record({
+        x: inputs(rows * columns).map((data) => new Tensor([rows, columns], data)),
+        factors: weights(rows * columns + columns),
+      }),
+    )
     fc.assert(
       fc.property(cases, ({ x, factors }) => {
         const [rows, columns] = x.shape as [number, number]

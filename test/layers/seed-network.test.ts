@@ -7,8 +7,21 @@ import { cpu } from '../../src/layers/device.ts'
 import { ones, Tensor } from '../../src/tensor.ts'
 
 interface Seed {
-  readonly formula: { readonly multiplier: number; readonly increment: number; readonly shift: number; readonly mix: number; readonly keep: number; readonly subtract: number }
-  readonly weights: readonly { readonly name: string; readonly shape: readonly number[]; readonly first: number; readonly step: number; readonly begins: readonly number[] }[]
+  readonly formula: {
+    readonly multiplier: number
+    readonly increment: number
+    readonly shift: number
+    readonly mix: number
+    readonly keep: number
+    readonly subtract: number
+  }
+  readonly weights: readonly {
+    readonly name: string
+    readonly shape: readonly number[]
+    readonly first: number
+    readonly step: number
+    readonly begins: readonly number[]
+  }[]
   readonly cases: readonly {
     readonly synapticDelay: 0 | 1
     readonly spikes: readonly number[]
@@ -44,29 +57,35 @@ const network = (synapticDelay: 0 | 1, backend: 'webassembly' | 'javascript') =>
   )
 
 describe('the weights follow the formula of the fixture', () => {
-  test.each(seed.weights.map((each, k) => ({ ...each, made: [convWeight, convBias, linearWeight, linearBias][k] as Tensor })))('$name', ({ begins, made }) => {
-    expect([...made.data.subarray(0, begins.length)]).toEqual(begins.map(Math.fround))
-  })
+  test.each(seed.weights.map((each, k) => ({ ...each, made: [convWeight, convBias, linearWeight, linearBias][k] as Tensor })))(
+    '$name',
+    ({ begins, made }) => {
+      expect([...made.data.subarray(0, begins.length)]).toEqual(begins.map(Math.fround))
+    },
+  )
 })
 
-describe.each(seed.cases.map((each) => ({ ...each, steps: each.spikes.length })))('synapticDelay $synapticDelay', ({ synapticDelay, spikes, vSum, output, logits }) => {
-  test.each(['webassembly', 'javascript'] as const)('%s: the same spikes and outputs', (backend) => {
-    const steps = backend === 'javascript' ? 25 : spikes.length
-    const [y, state] = network(synapticDelay, backend).sequence(ones(steps, 1, 1, 100, 100))
-    expect(y.shape).toEqual([steps, 1, 10])
-    y.data.forEach((value, k) => expect(Math.abs(value - Math.fround(output.data[k] as number))).toBeLessThan(1e-6))
-    if (steps === spikes.length) expect(state.spikes.v.data.reduce((a, b) => a + b, 0)).toBeCloseTo(vSum, 2)
-  })
-
-  test('before the sigmoid: every bit, and every spike', () => {
-    const cell = sequential({
-      conv: conv2d(convWeight, { bias: convBias, padding: 2 }),
-      spikes: lif({}, { synapticDelay }),
+describe.each(seed.cases.map((each) => ({ ...each, steps: each.spikes.length })))(
+  'synapticDelay $synapticDelay',
+  ({ synapticDelay, spikes, vSum, output, logits }) => {
+    test.each(['webassembly', 'javascript'] as const)('%s: the same spikes and outputs', (backend) => {
+      const steps = backend === 'javascript' ? 25 : spikes.length
+      const [y, state] = network(synapticDelay, backend).sequence(ones(steps, 1, 1, 100, 100))
+      expect(y.shape).toEqual([steps, 1, 10])
+      y.data.forEach((value, k) => expect(Math.abs(value - Math.fround(output.data[k] as number))).toBeLessThan(1e-6))
+      if (steps === spikes.length) expect(state.spikes.v.data.reduce((a, b) => a + b, 0)).toBeCloseTo(vSum, 2)
     })
-    const [z] = cell.sequence(ones(spikes.length, 1, 1, 100, 100))
-    const counts = spikes.map((_, k) => z.data.subarray(k * 30_000, (k + 1) * 30_000).reduce((a, b) => a + b, 0))
-    expect(counts).toEqual(spikes)
-    const [y] = linear(linearWeight, { bias: linearBias }).sequence(z.reshape(spikes.length, 30_000))
-    expect([...y.data]).toEqual(logits.data.map(Math.fround))
-  })
-})
+
+    test('before the sigmoid: every bit, and every spike', () => {
+      const cell = sequential({
+        conv: conv2d(convWeight, { bias: convBias, padding: 2 }),
+        spikes: lif({}, { synapticDelay }),
+      })
+      const [z] = cell.sequence(ones(spikes.length, 1, 1, 100, 100))
+      const counts = spikes.map((_, k) => z.data.subarray(k * 30_000, (k + 1) * 30_000).reduce((a, b) => a + b, 0))
+      expect(counts).toEqual(spikes)
+      const [y] = linear(linearWeight, { bias: linearBias }).sequence(z.reshape(spikes.length, 30_000))
+      expect([...y.data]).toEqual(logits.data.map(Math.fround))
+    })
+  },
+)

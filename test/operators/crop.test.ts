@@ -6,7 +6,12 @@ import { behavesAsOperator, outputs } from '../stream/operator-habits.ts'
 
 const event = (t: number, x = 0, y = 0, p = 1) => ({ t, x, y, p })
 const region = fc.tuple(fc.nat(3), fc.nat(2)).chain(([x, y]) =>
-  fc.record({ x: fc.constant(x), y: fc.constant(y), width: fc.integer({ min: 1, max: 4 - x }), height: fc.integer({ min: 1, max: 3 - y }) }),
+  fc.record({
+    x: fc.constant(x),
+    y: fc.constant(y),
+    width: fc.integer({ min: 1, max: 4 - x }),
+    height: fc.integer({ min: 1, max: 3 - y }),
+  }),
 )
 
 describe('crop', () => {
@@ -16,7 +21,13 @@ describe('crop', () => {
     const [packet] = outputs(crop(region), [packetOf(events)])
     const { x, y, width, height } = region
     const kept = events.filter((e) => e.x >= x && e.x < x + width && e.y >= y && e.y < y + height)
-    expect(packet).toEqual(packetOf(kept.map((e) => ({ ...e, x: e.x - x, y: e.y - y })), width, height))
+    expect(packet).toEqual(
+      packetOf(
+        kept.map((e) => ({ ...e, x: e.x - x, y: e.y - y })),
+        width,
+        height,
+      ),
+    )
   })
 
   it('passes a packet on that is left empty', () => {
@@ -24,7 +35,9 @@ describe('crop', () => {
   })
 
   it('refuses a region that reaches beyond the sensor', () => {
-    expect(() => outputs(crop({ x: 3, y: 0, width: 2, height: 1 }), [packetOf([])])).toThrow(/crop: the region of 2 x 1 pixels at \(3, 0\) reaches beyond the sensor, which has 4 x 3/)
+    expect(() => outputs(crop({ x: 3, y: 0, width: 2, height: 1 }), [packetOf([])])).toThrow(
+      /crop: the region of 2 x 1 pixels at \(3, 0\) reaches beyond the sensor, which has 4 x 3/,
+    )
   })
 
   it('checks its options at the call', () => {

@@ -35,7 +35,9 @@ describe('fuse', () => {
 
   it('stamps each tensor with the tick', () => {
     const seen: Tensor[] = []
-    fuse({ a: concat(of(ones(2)), NEVER), b: concat(of(tensor([1])), NEVER) }, steps(3, { dt: 1e-3 })).subscribe(({ a, b }) => seen.push(a, b))
+    fuse({ a: concat(of(ones(2)), NEVER), b: concat(of(tensor([1])), NEVER) }, steps(3, { dt: 1e-3 })).subscribe(({ a, b }) =>
+      seen.push(a, b),
+    )
     expect(seen.map(({ t, dt }) => [t, dt])).toEqual([1000, 1000, 2000, 2000, 3000, 3000].map((t) => [t, 1e-3]))
   })
 

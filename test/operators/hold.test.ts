@@ -10,12 +10,16 @@ import { ones, Tensor, tensor } from '../../src/tensor.ts'
 import { reportsOf } from '../stream/record-reports.ts'
 
 const tick = (step: number, dt = 0.1): Tick => ({ step, t: Math.round((step + 1) * dt * 1e6), dt })
-const marbles = (run: Parameters<TestScheduler['run']>[0]) => new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(run)
+const marbles = (run: Parameters<TestScheduler['run']>[0]) =>
+  new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(run)
 
 describe('hold', () => {
   it('gives the latest value again on every tick', () => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
-      const ticks = hot('  -0-1-2-3-4-|').pipe(map(Number), map((k) => tick(k)))
+      const ticks = hot('  -0-1-2-3-4-|').pipe(
+        map(Number),
+        map((k) => tick(k)),
+      )
       const source = hot(' a-b---c-----').pipe(map((x) => x))
       expectObservable(source.pipe(hold(ticks))).toBe('-a-b-b-c-c-|')
       const bare = hot('   a-----------')
@@ -45,38 +49,50 @@ describe('hold', () => {
 
   it('stops synchronous ticks as soon as enough was taken', () => {
     const seen: number[] = []
-    of(1).pipe(hold(steps(Number.MAX_SAFE_INTEGER, { dt: 1e-9 }), { maxAge: Infinity }), take(3)).subscribe((x) => seen.push(x))
+    of(1)
+      .pipe(hold(steps(Number.MAX_SAFE_INTEGER, { dt: 1e-9 }), { maxAge: Infinity }), take(3))
+      .subscribe((x) => seen.push(x))
     expect(seen).toEqual([1, 1, 1])
   })
 
   it('stamps tensors with the time of the tick and shares their values', () => {
     const x = new Tensor([2], Float32Array.of(1, 2), { t: 5, dt: 3 })
     const seen: Tensor[] = []
-    concat(of(x), NEVER).pipe(hold(steps(2, { dt: 1e-3 }))).subscribe((y) => seen.push(y))
-    expect(seen.map(({ t, dt }) => [t, dt])).toEqual([[1000, 1e-3], [2000, 1e-3]])
+    concat(of(x), NEVER)
+      .pipe(hold(steps(2, { dt: 1e-3 })))
+      .subscribe((y) => seen.push(y))
+    expect(seen.map(({ t, dt }) => [t, dt])).toEqual([
+      [1000, 1e-3],
+      [2000, 1e-3],
+    ])
     expect(seen.every((y) => y.data === x.data)).toBe(true)
     expect([x.t, x.dt]).toEqual([5, 3])
   })
 
-  test.prop([fc.integer({ min: 1, max: 30 }), fc.constantFrom(1e-3, 0.01, 0.05, 1 / 30)])('falls silent after maxAge, counted in ticks; nothing else changes it', (ticks, dt) => {
-    const source = new Subject<number>()
-    const beats = new Subject<Tick>()
-    const seen: number[] = []
-    const maxAge = ticks * dt
-    source.pipe(hold(beats, { maxAge })).subscribe((x) => seen.push(x))
-    let step = 1000
-    const beat = () => beats.next({ step, t: ++step * (dt * 1e6), dt })
-    source.next(1)
-    for (let k = 0; k < ticks + 20; k++) beat()
-    expect(seen).toEqual(Array.from({ length: ticks + 1 }, () => 1))
-    source.next(2)
-    beat()
-    expect(seen.at(-1)).toBe(2)
-  })
+  test.prop([fc.integer({ min: 1, max: 30 }), fc.constantFrom(1e-3, 0.01, 0.05, 1 / 30)])(
+    'falls silent after maxAge, counted in ticks; nothing else changes it',
+    (ticks, dt) => {
+      const source = new Subject<number>()
+      const beats = new Subject<Tick>()
+      const seen: number[] = []
+      const maxAge = ticks * dt
+      source.pipe(hold(beats, { maxAge })).subscribe((x) => seen.push(x))
+      let step = 1000
+      const beat = () => beats.next({ step, t: ++step * (dt * 1e6), dt })
+      source.next(1)
+      for (let k = 0; k < ticks + 20; k++) beat()
+      expect(seen).toEqual(Array.from({ length: ticks + 1 }, () => 1))
+      source.next(2)
+      beat()
+      expect(seen.at(-1)).toBe(2)
+    },
+  )
 
   it('reports each tick that goes without, also for a sensor that never spoke', async () => {
     const reports = await reportsOf(() => {
-      concat(of(1), NEVER).pipe(hold(steps(20, { dt: 0.1 }))).subscribe()
+      concat(of(1), NEVER)
+        .pipe(hold(steps(20, { dt: 0.1 })))
+        .subscribe()
     })
     expect(reports).toEqual({ 'stale hold': 14 })
     const silent = await reportsOf(() => {
@@ -88,7 +104,9 @@ describe('hold', () => {
   it('a step that the clock missed makes a value older', () => {
     const beats = new Subject<Tick>()
     const seen: number[] = []
-    concat(of(1), NEVER).pipe(hold(beats, { maxAge: 0.5 })).subscribe((x) => seen.push(x))
+    concat(of(1), NEVER)
+      .pipe(hold(beats, { maxAge: 0.5 }))
+      .subscribe((x) => seen.push(x))
     beats.next(tick(0))
     beats.next(tick(9))
     expect(seen).toEqual([1])
@@ -97,7 +115,9 @@ describe('hold', () => {
   it('after its source has completed it goes on until the value is too old, then completes', () => {
     const beats = new Subject<Tick>()
     const seen: unknown[] = []
-    of(1).pipe(hold(beats, { maxAge: 0.2 })).subscribe({ next: (x) => seen.push(x), complete: () => seen.push('|') })
+    of(1)
+      .pipe(hold(beats, { maxAge: 0.2 }))
+      .subscribe({ next: (x) => seen.push(x), complete: () => seen.push('|') })
     for (let k = 0; k < 10; k++) beats.next(tick(k))
     expect(seen).toEqual([1, 1, 1, '|'])
     expect(beats.observed).toBe(false)

@@ -21,49 +21,49 @@ describe('mapAsync', () => {
     expect(await lastValueFrom(of(1, 2, 3, 4, 5).pipe(mapAsync(project, lots), toArray()))).toEqual([10, 20, 30, 40, 50])
   })
 
-  test.prop([fc.constantFrom('dropping' as const, 'sliding' as const), fc.integer({ min: 1, max: 4 }), fc.array(fc.boolean(), { maxLength: 40 })], { numRuns: 30 })(
-    'processed + dropped = offered; at most capacity + 1 are in here; in order (%s)',
-    async (overflow, capacity, turns) => {
-      const source = new Subject<number>()
-      const answers: (() => void)[] = []
-      const seen: number[] = []
-      const started: number[] = []
-      let completed = false
-      source
-        .pipe(
-          mapAsync(
-            (k) => {
-              started.push(k)
-              return new Promise<number>((resolve) => answers.push(() => resolve(k)))
-            },
-            { capacity, overflow },
-          ),
-        )
-        .subscribe({ next: (k) => seen.push(k), complete: () => (completed = true) })
-      let offered = 0
-      for (const offer of turns) {
-        if (offer) source.next(offered++)
-        else {
-          answers.shift()?.()
-          await Promise.resolve()
-          await Promise.resolve()
-          await Promise.resolve()
-        }
-        expect(answers.length).toBeLessThanOrEqual(1)
-      }
-      source.complete()
-      for (let k = 0; k <= capacity + 1; k++) {
+  test.prop(
+    [fc.constantFrom('dropping' as const, 'sliding' as const), fc.integer({ min: 1, max: 4 }), fc.array(fc.boolean(), { maxLength: 40 })],
+    { numRuns: 30 },
+  )('processed + dropped = offered; at most capacity + 1 are in here; in order (%s)', async (overflow, capacity, turns) => {
+    const source = new Subject<number>()
+    const answers: (() => void)[] = []
+    const seen: number[] = []
+    const started: number[] = []
+    let completed = false
+    source
+      .pipe(
+        mapAsync(
+          (k) => {
+            started.push(k)
+            return new Promise<number>((resolve) => answers.push(() => resolve(k)))
+          },
+          { capacity, overflow },
+        ),
+      )
+      .subscribe({ next: (k) => seen.push(k), complete: () => (completed = true) })
+    let offered = 0
+    for (const offer of turns) {
+      if (offer) source.next(offered++)
+      else {
         answers.shift()?.()
-        await soon()
+        await Promise.resolve()
+        await Promise.resolve()
+        await Promise.resolve()
       }
-      expect(completed).toBe(true)
-      expect(seen).toEqual(started)
-      expect(seen).toEqual([...seen].sort((a, b) => a - b))
-      expect(seen.length).toBeLessThanOrEqual(offered)
-      expect(seen.length).toBeGreaterThanOrEqual(Math.min(offered, capacity + 1))
-      if (overflow === 'sliding' && offered > 0) expect(seen.at(-1)).toBe(offered - 1)
-    },
-  )
+      expect(answers.length).toBeLessThanOrEqual(1)
+    }
+    source.complete()
+    for (let k = 0; k <= capacity + 1; k++) {
+      answers.shift()?.()
+      await soon()
+    }
+    expect(completed).toBe(true)
+    expect(seen).toEqual(started)
+    expect(seen).toEqual([...seen].sort((a, b) => a - b))
+    expect(seen.length).toBeLessThanOrEqual(offered)
+    expect(seen.length).toBeGreaterThanOrEqual(Math.min(offered, capacity + 1))
+    if (overflow === 'sliding' && offered > 0) expect(seen.at(-1)).toBe(offered - 1)
+  })
 
   it('counts what it drops', async () => {
     const seen: number[] = []
@@ -142,7 +142,12 @@ describe('mapAsync', () => {
   })
 
   it.each<[string, () => Promise<never>]>([
-    ['throws', () => { throw new Error('broken') }],
+    [
+      'throws',
+      () => {
+        throw new Error('broken')
+      },
+    ],
     ['rejects with', () => Promise.reject(new Error('broken'))],
   ])('what project %s is the error of the stream', async (_, project) => {
     const source = new Subject<number>()
@@ -166,9 +171,13 @@ describe('mapAsync', () => {
 
   it('completes after the last answer, at once where nothing waits', async () => {
     const seen: unknown[] = []
-    of<number[]>().pipe(mapAsync(() => soon(), lots)).subscribe({ complete: () => seen.push('empty') })
+    of<number[]>()
+      .pipe(mapAsync(() => soon(), lots))
+      .subscribe({ complete: () => seen.push('empty') })
     expect(seen).toEqual(['empty'])
-    throwError(() => 1).pipe(mapAsync(() => soon(), lots)).subscribe({ error: () => seen.push('error') })
+    throwError(() => 1)
+      .pipe(mapAsync(() => soon(), lots))
+      .subscribe({ error: () => seen.push('error') })
     expect(seen).toEqual(['empty', 'error'])
     const source = new Subject<number>()
     source.pipe(mapAsync(async (k) => k, lots)).subscribe({ next: (k) => seen.push(k), complete: () => seen.push('|') })

@@ -21,15 +21,19 @@ describe('poisson', () => {
     expect(new Set(spikes.flatMap((x) => [...x]))).toEqual(new Set([0, 1]))
   })
 
-  test.prop([fc.constantFrom(5, 50, 400), fc.constantFrom(1e-3, 2e-3), fc.integer()], { numRuns: 12 })('have the rate, within what chance allows', (rate, dt, seed) => {
-    const spikes = outputs(poisson({ shape: [100], rate, seed }), ticks(400, dt))
-    const expected = 100 * 400 * rate * dt
-    const total = spikes.reduce((all, x) => all + sum(x), 0)
-    expect(Math.abs(total - expected)).toBeLessThan(6 * Math.sqrt(expected))
-  })
+  test.prop([fc.constantFrom(5, 50, 400), fc.constantFrom(1e-3, 2e-3), fc.integer()], { numRuns: 12 })(
+    'have the rate, within what chance allows',
+    (rate, dt, seed) => {
+      const spikes = outputs(poisson({ shape: [100], rate, seed }), ticks(400, dt))
+      const expected = 100 * 400 * rate * dt
+      const total = spikes.reduce((all, x) => all + sum(x), 0)
+      expect(Math.abs(total - expected)).toBeLessThan(6 * Math.sqrt(expected))
+    },
+  )
 
   it('are the same for the same seed and step, and differ for others and between neurons', () => {
-    const make = (seed: number, from = 0) => outputs(poisson({ shape: [200], rate: 500, seed }), ticks(10).slice(from)).map((x) => [...x].join(''))
+    const make = (seed: number, from = 0) =>
+      outputs(poisson({ shape: [200], rate: 500, seed }), ticks(10).slice(from)).map((x) => [...x].join(''))
     expect(make(3)).toEqual(make(3))
     expect(make(3, 4)).toEqual(make(3).slice(4))
     expect(make(4)).not.toEqual(make(3))
@@ -40,7 +44,8 @@ describe('poisson', () => {
     const rate = [0, 100, 1000]
     for (const each of [rate, tensor(rate)]) {
       const counts = [0, 0, 0]
-      for (const x of outputs(poisson({ shape: [3], rate: each, seed: 1 }), ticks(1000))) counts.forEach((_, k) => (counts[k] = (counts[k] as number) + x.at(k)))
+      for (const x of outputs(poisson({ shape: [3], rate: each, seed: 1 }), ticks(1000)))
+        counts.forEach((_, k) => (counts[k] = (counts[k] as number) + x.at(k)))
       expect(counts[0]).toBe(0)
       expect(Math.abs((counts[1] as number) - 100)).toBeLessThan(60)
       expect(counts[2]).toBe(1000)
@@ -69,7 +74,9 @@ describe('poisson', () => {
   it('an error of the rates is its error, and so is a bad rate', () => {
     let seen: unknown
     const beats = new Subject<Tick>()
-    beats.pipe(poisson({ shape: [1], rate: throwError(() => new Error('slider')), seed: 1 })).subscribe({ error: (error: unknown) => (seen = error) })
+    beats
+      .pipe(poisson({ shape: [1], rate: throwError(() => new Error('slider')), seed: 1 }))
+      .subscribe({ error: (error: unknown) => (seen = error) })
     expect(seen).toEqual(new Error('slider'))
     expect(() => outputs(poisson({ shape: [1], rate: of(-1), seed: 1 }), ticks(1))).toThrow(/poisson: a rate is -1/)
     expect(() => outputs(poisson({ shape: [3], rate: of([1, 2]), seed: 1 }), ticks(1))).toThrow(ShapeError)

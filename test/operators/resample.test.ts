@@ -14,7 +14,13 @@ describe('resample', () => {
 
   it('gives the newest input at each step of a regular time', () => {
     const result = outputs(resample({ dt: 1e-3 }), [at(500), at(1600), at(1700), at(4500), at(5000)])
-    expect(pairs(result)).toEqual([[500, 500], [1500, 500], [2500, 1700], [3500, 1700], [4500, 4500]])
+    expect(pairs(result)).toEqual([
+      [500, 500],
+      [1500, 500],
+      [2500, 1700],
+      [3500, 1700],
+      [4500, 4500],
+    ])
     expect(result.every(({ dt }) => dt === 1e-3)).toBe(true)
   })
 
@@ -43,7 +49,13 @@ describe('resample', () => {
   it('falls silent where the newest input is too old, keeps its grid and reports', async () => {
     let result: Tensor[] = []
     const reports = await reportsOf(() => (result = outputs(resample({ dt: 0.1, maxAge: 0.2 }), [at(0), at(1e6), at(1.1e6)])))
-    expect(pairs(result)).toEqual([[0, 0], [1e5, 0], [2e5, 0], [1e6, 1e6], [1.1e6, 1.1e6]])
+    expect(pairs(result)).toEqual([
+      [0, 0],
+      [1e5, 0],
+      [2e5, 0],
+      [1e6, 1e6],
+      [1.1e6, 1.1e6],
+    ])
     expect(reports).toEqual({ 'stale resample': 7 })
   })
 
@@ -55,14 +67,18 @@ describe('resample', () => {
 
   it('drops an input that is a little early, and starts anew after one that is far back', async () => {
     let result: Tensor[] = []
-    const reports = await reportsOf(() => (result = outputs(resample({ dt: 0.1 }), [at(2e6), at(2.1e6), at(2.05e6, -1), at(2.2e6), at(0), at(1e5)])))
+    const reports = await reportsOf(
+      () => (result = outputs(resample({ dt: 0.1 }), [at(2e6), at(2.1e6), at(2.05e6, -1), at(2.2e6), at(0), at(1e5)])),
+    )
     expect(result.map(({ t }) => t)).toEqual([2e6, 2.1e6, 2.2e6, 0, 1e5])
     expect(reports).toEqual({ 'dropped resample': 1, 'resynchronized resample': 1 })
   })
 
   it('needs times', () => {
     let seen: unknown
-    of(new Tensor([], Float32Array.of(1))).pipe(resample({ dt: 1 })).subscribe({ error: (error: unknown) => (seen = error) })
+    of(new Tensor([], Float32Array.of(1)))
+      .pipe(resample({ dt: 1 }))
+      .subscribe({ error: (error: unknown) => (seen = error) })
     expect(String(seen)).toMatch(/TypeError: resample: a tensor without a time t came/)
     expect(() => resample({ dt: 0 })(NEVER)).toThrow(RangeError)
   })

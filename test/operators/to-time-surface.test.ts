@@ -11,28 +11,31 @@ const dt = 1e-3
 describe('toTimeSurface', () => {
   behavesAsOperator(() => toTimeSurface({ dt, tau: 0.01 }), [packetOf([event(0), event(1500)]), packetOf([event(2500)])])
 
-  test.prop([arbitraryEvents(), fc.constantFrom(0.002, 0.01, 0.1)])('each pixel holds exp(-(end of step - its last event) / tau), 0 before its first', (events, tau) => {
-    const frames = outputs(toTimeSurface({ dt, tau }), [packetOf(events)])
-    for (const frame of frames) {
-      expect([frame.shape, frame.dt]).toEqual([[1, 3, 4], dt])
-      const end = frame.t as number
-      for (let y = 0; y < 3; y++) {
-        for (let x = 0; x < 4; x++) {
-          const last = events.findLast((e) => e.x === x && e.y === y && e.t < end)
-          const value = last === undefined ? 0 : Math.exp(-(end - last.t) * 1e-6 / tau)
-          expect(Math.abs(frame.at(0, y, x) - value)).toBeLessThan(1e-5)
+  test.prop([arbitraryEvents(), fc.constantFrom(0.002, 0.01, 0.1)])(
+    'each pixel holds exp(-(end of step - its last event) / tau), 0 before its first',
+    (events, tau) => {
+      const frames = outputs(toTimeSurface({ dt, tau }), [packetOf(events)])
+      for (const frame of frames) {
+        expect([frame.shape, frame.dt]).toEqual([[1, 3, 4], dt])
+        const end = frame.t as number
+        for (let y = 0; y < 3; y++) {
+          for (let x = 0; x < 4; x++) {
+            const last = events.findLast((e) => e.x === x && e.y === y && e.t < end)
+            const value = last === undefined ? 0 : Math.exp((-(end - last.t) * 1e-6) / tau)
+            expect(Math.abs(frame.at(0, y, x) - value)).toBeLessThan(1e-5)
+          }
         }
       }
-    }
-  })
-
-  test.prop([arbitraryEvents(fc.oneof(fc.integer({ min: -3000, max: 3000 }), fc.constantFrom(-5e6, 2e6, NaN)), 2), fc.array(fc.nat(100), { maxLength: 8 })])(
-    'packets cut anywhere give the same surfaces',
-    (events, cuts) => {
-      const packet = packetOf(events)
-      expect(outputs(toTimeSurface({ dt, tau: 0.01 }), cutAt(packet, cuts))).toEqual(outputs(toTimeSurface({ dt, tau: 0.01 }), [packet]))
     },
   )
+
+  test.prop([
+    arbitraryEvents(fc.oneof(fc.integer({ min: -3000, max: 3000 }), fc.constantFrom(-5e6, 2e6, NaN)), 2),
+    fc.array(fc.nat(100), { maxLength: 8 }),
+  ])('packets cut anywhere give the same surfaces', (events, cuts) => {
+    const packet = packetOf(events)
+    expect(outputs(toTimeSurface({ dt, tau: 0.01 }), cutAt(packet, cuts))).toEqual(outputs(toTimeSurface({ dt, tau: 0.01 }), [packet]))
+  })
 
   it('a late event does not make a pixel older', () => {
     const [, second] = outputs(toTimeSurface({ dt, tau: 0.01 }), [packetOf([event(0, 1), event(1900), event(1100), event(500)])])

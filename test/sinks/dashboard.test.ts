@@ -10,7 +10,12 @@ import type { EventPacket } from '../../src/events.ts'
 import { Tensor } from '../../src/tensor.ts'
 
 const packet = (count: number, t = 1000): EventPacket => ({
-  t: new Float64Array(count).fill(t), x: new Uint16Array(count), y: new Uint16Array(count), p: new Uint8Array(count).fill(1), width: 4, height: 3,
+  t: new Float64Array(count).fill(t),
+  x: new Uint16Array(count),
+  y: new Uint16Array(count),
+  p: new Uint8Array(count).fill(1),
+  width: 4,
+  height: 3,
 })
 const tensor = (k: number, values = [0, 1, 2]) => new Tensor([values.length], Float32Array.from(values), { t: k * 1000, dt: 1e-3 })
 
@@ -19,7 +24,9 @@ async function page(address: string) {
   const socket = new WebSocket(`${address.replace('http', 'ws')}/view`)
   const heard: ServerMessage[] = []
   const frames: Frame[] = []
-  socket.on('message', (data: Buffer, binary: boolean) => (binary ? frames.push(decodeFrame(new Uint8Array(data))) : heard.push(JSON.parse(String(data)) as ServerMessage)))
+  socket.on('message', (data: Buffer, binary: boolean) =>
+    binary ? frames.push(decodeFrame(new Uint8Array(data))) : heard.push(JSON.parse(String(data)) as ServerMessage),
+  )
   await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
   const streams = () => {
     const known = new Map<string, StreamInfo>()
@@ -29,14 +36,25 @@ async function page(address: string) {
     }
     return known
   }
-  return { say: (message: object) => socket.send(JSON.stringify(message)), heard, frames, streams, health: () => heard.findLast((each): each is Health => each.type === 'health') }
+  return {
+    say: (message: object) => socket.send(JSON.stringify(message)),
+    heard,
+    frames,
+    streams,
+    health: () => heard.findLast((each): each is Health => each.type === 'health'),
+  }
 }
-const soon = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 10 })
+const soon = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 5_000, interval: 10 })
 
 describe('dashboard', () => {
   test('shows every kind of stream, each as its own', async () => {
     await using view = dashboard({ port: 0, title: 'robot' })
-    const [events, image, raster, traces] = [new Subject<EventPacket>(), new Subject<Tensor>(), new Subject<Tensor>(), new Subject<Tensor>()]
+    const [events, image, raster, traces] = [
+      new Subject<EventPacket>(),
+      new Subject<Tensor>(),
+      new Subject<Tensor>(),
+      new Subject<Tensor>(),
+    ]
     events.subscribe(view.events('camera'))
     image.subscribe(view.image('edges'))
     raster.subscribe(view.raster('spikes', { threshold: 0.5 }))
@@ -54,7 +72,12 @@ describe('dashboard', () => {
       { name: 'spikes', kind: 'raster', shape: [3], rows: [0, 1, 2], threshold: 0.5 },
       { name: 'v', kind: 'traces', shape: [3], neurons: [2], threshold: 1 },
     ])
-    await soon(() => expect(health()).toMatchObject({ dt: 1e-3, streams: [{ received: 5, on: 5, off: 0 }, { received: 1 }, { received: 1 }, { received: 1 }] }))
+    await soon(() =>
+      expect(health()).toMatchObject({
+        dt: 1e-3,
+        streams: [{ received: 5, on: 5, off: 0 }, { received: 1 }, { received: 1 }, { received: 1 }],
+      }),
+    )
   })
 
   test('does as the page asks: window and neurons', async () => {
@@ -92,7 +115,15 @@ describe('dashboard', () => {
     const { health } = await page(await view.address)
     report({ kind: 'dropped', at: 'elsewhere', count: 3 })
     report({ kind: 'clamped', at: 'motor', message: 'too fast' })
-    await soon(() => expect(health()).toMatchObject({ dropped: 3, notices: [{ kind: 'dropped', at: 'elsewhere', total: 3 }, { kind: 'clamped', message: 'too fast' }] }))
+    await soon(() =>
+      expect(health()).toMatchObject({
+        dropped: 3,
+        notices: [
+          { kind: 'dropped', at: 'elsewhere', total: 3 },
+          { kind: 'clamped', message: 'too fast' },
+        ],
+      }),
+    )
   })
 
   test('a stream that has ended says so, and may begin anew under its name', async () => {

@@ -14,7 +14,14 @@ import { diagnostics } from '../../src/stream/diagnostics.ts'
 import { Tensor } from '../../src/tensor.ts'
 
 const tensor = (k: number, size = 4) => new Tensor([size], new Float32Array(size).fill(k), { t: k * 1000, dt: 1e-3 })
-const packet: EventPacket = { t: Float64Array.of(1, 2), x: Uint16Array.of(3, 4), y: Uint16Array.of(0, 1), p: Uint8Array.of(1, 0), width: 8, height: 4 }
+const packet: EventPacket = {
+  t: Float64Array.of(1, 2),
+  x: Uint16Array.of(3, 4),
+  y: Uint16Array.of(0, 1),
+  p: Uint8Array.of(1, 0),
+  width: 8,
+  height: 4,
+}
 const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 5_000, interval: 5 })
 
 /** What a test opened. */
@@ -23,7 +30,9 @@ afterEach(async () => {
   for (const each of open.splice(0).reverse()) await (each[Symbol.asyncDispose]?.() ?? each.close?.())
 })
 
-async function serving(options: { host?: string; origins?: readonly string[] } = {}): Promise<{ sink: WebSocketSink; values: Subject<Tensor | EventPacket>; http: string; ws: string }> {
+async function serving(
+  options: { host?: string; origins?: readonly string[] } = {},
+): Promise<{ sink: WebSocketSink; values: Subject<Tensor | EventPacket>; http: string; ws: string }> {
   const sink = webSocketSink({ port: 0, ...options })
   const values = new Subject<Tensor | EventPacket>()
   values.subscribe(sink)
@@ -32,10 +41,15 @@ async function serving(options: { host?: string; origins?: readonly string[] } =
   return { sink, values, http, ws: http.replace('http', 'ws') }
 }
 
-async function client(url: string, options: { origin?: string; headers?: Record<string, string> } = {}): Promise<{ socket: WebSocket; texts: string[]; frames: Uint8Array[]; codes: number[] }> {
+async function client(
+  url: string,
+  options: { origin?: string; headers?: Record<string, string> } = {},
+): Promise<{ socket: WebSocket; texts: string[]; frames: Uint8Array[]; codes: number[] }> {
   const socket = new WebSocket(url, options)
   const seen = { socket, texts: [] as string[], frames: [] as Uint8Array[], codes: [] as number[] }
-  socket.on('message', (data: Buffer, binary: boolean) => (binary ? seen.frames.push(Uint8Array.from(data)) : seen.texts.push(String(data))))
+  socket.on('message', (data: Buffer, binary: boolean) =>
+    binary ? seen.frames.push(Uint8Array.from(data)) : seen.texts.push(String(data)),
+  )
   socket.on('close', (code) => seen.codes.push(code))
   open.push({ close: () => socket.terminate() })
   await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
@@ -43,12 +57,20 @@ async function client(url: string, options: { origin?: string; headers?: Record<
 }
 
 /** Status and body of a GET, whatever its Host. */
-const get = (url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<{ status: number; body: string; headers: Record<string, unknown> }> =>
+const get = (
+  url: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<{ status: number; body: string; headers: Record<string, unknown> }> =>
   new Promise((resolve, reject) => {
     request(url, { headers, method }, (response) => {
       let body = ''
-      response.on('data', (part) => (body += part)).on('end', () => resolve({ status: response.statusCode ?? 0, body, headers: response.headers }))
-    }).on('error', reject).end()
+      response
+        .on('data', (part) => (body += part))
+        .on('end', () => resolve({ status: response.statusCode ?? 0, body, headers: response.headers }))
+    })
+      .on('error', reject)
+      .end()
   })
 
 describe('webSocketSink({ port })', () => {
@@ -63,12 +85,20 @@ describe('webSocketSink({ port })', () => {
       seen.add(path)
       const { status, body } = await get(new URL(path, http).href)
       expect([path, status]).toEqual([path, 200])
-      for (const [, to] of body.matchAll(/from "(\.[^"]+)"|from '(\.[^']+)'/g)) if (to) await visit(new URL(to, new URL(path, http)).pathname)
+      for (const [, to] of body.matchAll(/from "(\.[^"]+)"|from '(\.[^']+)'/g))
+        if (to) await visit(new URL(to, new URL(path, http)).pathname)
     }
     await visit(/src="([^"]+)"/.exec(page.body)?.[1] as string)
     expect(seen.size).toBeGreaterThan(15)
     expect((await get(`${http}/style.css`)).status).toBe(200)
-    for (const path of ['/modules/dashboard/hub.ts', '/modules/platform/server.node.ts', '/modules/dashboard/page/..%2fhub.ts', '/modules/../package.json', '/package.json', '/modules/dashboard/page/x.ts']) {
+    for (const path of [
+      '/modules/dashboard/hub.ts',
+      '/modules/platform/server.node.ts',
+      '/modules/dashboard/page/..%2fhub.ts',
+      '/modules/../package.json',
+      '/package.json',
+      '/modules/dashboard/page/x.ts',
+    ]) {
       expect([path, (await get(http + path)).status]).toEqual([path, 404])
     }
     expect((await get(http, {}, 'POST')).status).toBe(405)
@@ -78,7 +108,15 @@ describe('webSocketSink({ port })', () => {
     const { values, ws } = await serving()
     const received = firstValueFrom(webSocketSource(ws).pipe(take(50), toArray()))
     await new Promise((resolve) => setTimeout(resolve, 100))
-    const sent = Array.from({ length: 50 }, (_, k) => new Tensor([2, 3], Float32Array.from({ length: 6 }, (_, n) => Math.fround(Math.sin(k + n))), { t: k, dt: 0.5 }))
+    const sent = Array.from(
+      { length: 50 },
+      (_, k) =>
+        new Tensor(
+          [2, 3],
+          Float32Array.from({ length: 6 }, (_, n) => Math.fround(Math.sin(k + n))),
+          { t: k, dt: 0.5 },
+        ),
+    )
     for (const each of sent) values.next(each)
     expect(await received).toEqual(sent)
   })
@@ -109,13 +147,19 @@ describe('webSocketSink({ port })', () => {
     await new Promise((resolve) => busy.once('listening', resolve))
     const { port } = busy.address() as { port: number }
     const sink = webSocketSink({ port })
-    const ended = interval(5).pipe(map((k) => tensor(k))).subscribe(sink)
+    const ended = interval(5)
+      .pipe(map((k) => tensor(k)))
+      .subscribe(sink)
     await expect(sink.address).rejects.toThrow(DeviceError)
-    await expect(sink.done).rejects.toThrow(`webSocketSink: port ${port} is in use. Another program listens on 127.0.0.1:${port}: stop it or choose another port`)
+    await expect(sink.done).rejects.toThrow(
+      `webSocketSink: port ${port} is in use. Another program listens on 127.0.0.1:${port}: stop it or choose another port`,
+    )
     expect(ended.closed).toBe(true)
   })
 
-  test.each([{ port: -1 }, { port: 70_000 }, { port: 1.5 }])('refuses %o', (options) => expect(() => webSocketSink(options)).toThrow(RangeError))
+  test.each([{ port: -1 }, { port: 70_000 }, { port: 1.5 }])('refuses %o', (options) =>
+    expect(() => webSocketSink(options)).toThrow(RangeError),
+  )
   test('refuses what is no address', () => {
     expect(() => webSocketSink({ port: 0, host: '' })).toThrow(TypeError)
     expect(() => webSocketSink({ port: 0, origins: ['lab.example'] })).toThrow(/write it as a browser does/)
@@ -146,15 +190,18 @@ describe('strangers', () => {
     const { values, http, ws } = await serving()
     const { hostname, port } = new URL(http)
     const good = await client(ws)
-    const raw = (bytes: string) => new Promise<void>((resolve) => {
-      const socket = connect(Number(port), hostname, () => socket.write(bytes))
-      socket.on('close', () => resolve()).on('error', () => undefined)
-      setTimeout(() => socket.destroy(), 200)
-    })
+    const raw = (bytes: string) =>
+      new Promise<void>((resolve) => {
+        const socket = connect(Number(port), hostname, () => socket.write(bytes))
+        socket.on('close', () => resolve()).on('error', () => undefined)
+        setTimeout(() => socket.destroy(), 200)
+      })
     await raw('GET / HTTP/1.1\r\nHost: \0\0\r\n\r\n')
     await raw('\x16\x03\x01\x02')
     await raw(`GET /view HTTP/1.1\r\nHost: ${hostname}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\r\n`)
-    await raw(`GET /view HTTP/1.1\r\nHost: ${hostname}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n\xff\xff\xff\xff\xff`)
+    await raw(
+      `GET /view HTTP/1.1\r\nHost: ${hostname}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n\xff\xff\xff\xff\xff`,
+    )
     const huge = await client(`${ws}/view`)
     huge.socket.send(new Uint8Array(1 << 20))
     const nonsense = await client(`${ws}/view`)
@@ -215,12 +262,16 @@ describe('slow readers', () => {
 })
 
 describe('webSocketSink({ url })', () => {
-  async function receiver(port = 0): Promise<{ server: WebSocketServer; frames: Uint8Array[]; texts: string[]; codes: number[]; port: number }> {
+  async function receiver(
+    port = 0,
+  ): Promise<{ server: WebSocketServer; frames: Uint8Array[]; texts: string[]; codes: number[]; port: number }> {
     const server = new WebSocketServer({ port, host: '127.0.0.1' })
-    open.push({ close: () => {
-      for (const each of server.clients) each.terminate()
-      server.close()
-    } })
+    open.push({
+      close: () => {
+        for (const each of server.clients) each.terminate()
+        server.close()
+      },
+    })
     const seen = { server, frames: [] as Uint8Array[], texts: [] as string[], codes: [] as number[], port }
     server.on('connection', (socket) => {
       socket.on('message', (data: Buffer, binary) => (binary ? seen.frames.push(Uint8Array.from(data)) : seen.texts.push(String(data))))
@@ -237,7 +288,11 @@ describe('webSocketSink({ url })', () => {
     of<readonly (Tensor | EventPacket)[]>(tensor(1), packet, tensor(2)).subscribe(sink)
     expect(await sink.done).toEqual({ received: 3, dropped: 0 })
     await until(() => codes.length === 1)
-    expect(frames.map((each) => decodeFrame(each)).map(({ kind, sequence }) => [kind, sequence])).toEqual([['tensor', 0], ['events', 0], ['tensor', 1]])
+    expect(frames.map((each) => decodeFrame(each)).map(({ kind, sequence }) => [kind, sequence])).toEqual([
+      ['tensor', 0],
+      ['events', 0],
+      ['tensor', 1],
+    ])
     expect(JSON.parse(texts[0] as string)).toMatchObject({ type: 'hello', streams: [{ name: 'output' }, { name: 'events' }] })
     expect(codes).toEqual([1000])
   })
@@ -255,7 +310,9 @@ describe('webSocketSink({ url })', () => {
   test('connects again where the line was lost', async () => {
     const first = await receiver()
     const sink = webSocketSink({ url: `ws://127.0.0.1:${first.port}` })
-    interval(10).pipe(map((k) => tensor(k))).subscribe(sink)
+    interval(10)
+      .pipe(map((k) => tensor(k)))
+      .subscribe(sink)
     await until(() => first.frames.length > 2)
     for (const each of first.server.clients) each.terminate()
     await new Promise((resolve) => first.server.close(resolve))
@@ -274,19 +331,30 @@ describe('webSocketSource', () => {
     await new Promise((resolve) => server.once('listening', resolve))
     return `ws://127.0.0.1:${(server.address() as { port: number }).port}`
   }
-  const frame = (sequence: number) => encodeTensor({ stream: 0, sequence, t: NaN, dt: undefined, shape: [1], data: Float32Array.of(sequence) })
+  const frame = (sequence: number) =>
+    encodeTensor({ stream: 0, sequence, t: NaN, dt: undefined, shape: [1], data: Float32Array.of(sequence) })
 
   test('reports gaps as dropped and damage as resynchronized, and goes on', async () => {
     const told: unknown[] = []
-    const listening = diagnostics.subscribe((what) => 'count' in what && what.at === 'webSocketSource' && told.push([what.kind, what.count]))
+    const listening = diagnostics.subscribe(
+      (what) => 'count' in what && what.at === 'webSocketSource' && told.push([what.kind, what.count]),
+    )
     const url = await sender((socket) => {
       for (const message of [frame(5), frame(6), 'text', frame(9), Uint8Array.of(1, 2, 3), frame(10), frame(0)]) socket.send(message)
       socket.close(1000)
     })
-    const values = await firstValueFrom(webSocketSource(url).pipe(map((x) => x.data[0]), toArray()))
+    const values = await firstValueFrom(
+      webSocketSource(url).pipe(
+        map((x) => x.data[0]),
+        toArray(),
+      ),
+    )
     listening.unsubscribe()
     expect(values).toEqual([5, 6, 9, 10, 0])
-    expect(told).toEqual([['dropped', 2], ['resynchronized', 1]])
+    expect(told).toEqual([
+      ['dropped', 2],
+      ['resynchronized', 1],
+    ])
   })
 
   test('a lost or absent server is a DeviceError', async () => {
@@ -305,6 +373,9 @@ test('a process whose stream has ended ends', { timeout: 60_000 }, async () => {
     import { Tensor } from ${path('../../src/tensor.ts')}
     interval(10).pipe(take(20), map((k) => new Tensor([1], Float32Array.of(k)))).subscribe(webSocketSink({ port: 0 }))`
   const root = fileURLToPath(new URL('../..', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0)
 })

@@ -18,24 +18,24 @@ describe('clock', () => {
     expect(ticks).toEqual([1, 2, 3].map((k) => ({ step: k - 1, t: start * 1000 + k * 10_000, dt: 0.01 })))
   })
 
-  test.prop([fc.constantFrom(1e-4, 5e-4, 1e-3, 1 / 300, 0.01, 0.03), fc.array(fc.double({ min: 0, max: 1.5, noNaN: true }), { minLength: 1, maxLength: 40 })])(
-    'however late the timer is, no tick is lost and time does not drift',
-    (dt, lateness) => {
-      const timer = fakeTimer(start)
-      const ticks: Tick[] = []
-      ticking('clock', dt, timer).subscribe((tick) => ticks.push(tick))
-      let elapsed = 0
-      for (const late of lateness) {
-        timer.advance(dt * 3000 + late, late)
-        elapsed += dt * 3000 + late
-      }
-      expect(ticks.map(({ step }) => step)).toEqual(ticks.map((_, k) => k))
-      const due = Math.floor(elapsed / (dt * 1000) + 1e-6)
-      expect(ticks.length).toBeLessThanOrEqual(due)
-      expect(ticks.length).toBeGreaterThanOrEqual(due - Math.ceil(1.5 / (dt * 1000)) - 1)
-      for (const { t, step } of ticks) expect(t).toBeCloseTo(start * 1000 + (step + 1) * dt * 1e6, 0)
-    },
-  )
+  test.prop([
+    fc.constantFrom(1e-4, 5e-4, 1e-3, 1 / 300, 0.01, 0.03),
+    fc.array(fc.double({ min: 0, max: 1.5, noNaN: true }), { minLength: 1, maxLength: 40 }),
+  ])('however late the timer is, no tick is lost and time does not drift', (dt, lateness) => {
+    const timer = fakeTimer(start)
+    const ticks: Tick[] = []
+    ticking('clock', dt, timer).subscribe((tick) => ticks.push(tick))
+    let elapsed = 0
+    for (const late of lateness) {
+      timer.advance(dt * 3000 + late, late)
+      elapsed += dt * 3000 + late
+    }
+    expect(ticks.map(({ step }) => step)).toEqual(ticks.map((_, k) => k))
+    const due = Math.floor(elapsed / (dt * 1000) + 1e-6)
+    expect(ticks.length).toBeLessThanOrEqual(due)
+    expect(ticks.length).toBeGreaterThanOrEqual(due - Math.ceil(1.5 / (dt * 1000)) - 1)
+    for (const { t, step } of ticks) expect(t).toBeCloseTo(start * 1000 + (step + 1) * dt * 1e6, 0)
+  })
 
   it('catches up 50 ms at most: the older steps are missing from the numbers and reported', async () => {
     const steps: number[] = []
@@ -62,7 +62,9 @@ describe('clock', () => {
   it('stops at once when unsubscribed, also among ticks that are due together', () => {
     const timer = fakeTimer(start)
     const steps: number[] = []
-    ticking('clock', 1e-3, timer).pipe(take(3)).subscribe(({ step }) => steps.push(step))
+    ticking('clock', 1e-3, timer)
+      .pipe(take(3))
+      .subscribe(({ step }) => steps.push(step))
     timer.advance(20, 10)
     expect(steps).toEqual([0, 1, 2])
     expect(timer.armed).toBe(0)

@@ -10,13 +10,19 @@ import { diagnostics } from '../../src/stream/diagnostics.ts'
 const sliders = { gain: { value: 1, min: 0, max: 10 }, rate: { value: 100, min: 10, max: 1000, log: true, unit: '1/s' } } as const
 
 /** A page without a browser. */
-async function page(address: string): Promise<{ say(message: object | string): void; heard: { type: string; [key: string]: unknown }[]; close(): void }> {
+async function page(
+  address: string,
+): Promise<{ say(message: object | string): void; heard: { type: string; [key: string]: unknown }[]; close(): void }> {
   const socket = new WebSocket(`${address.replace('http', 'ws')}/view`)
   const heard: { type: string }[] = []
   socket.on('message', (data) => heard.push(JSON.parse(String(data))))
   await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
   await vi.waitFor(() => expect(heard.length).toBeGreaterThan(0))
-  return { say: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)), heard, close: () => socket.close() }
+  return {
+    say: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
+    heard,
+    close: () => socket.close(),
+  }
 }
 
 describe('controls', () => {
@@ -27,7 +33,13 @@ describe('controls', () => {
     expect(made.volume).toBeUndefined()
     const values = firstValueFrom(made.gain.pipe(take(3), toArray()))
     const { say, heard } = await page(await made.address)
-    expect(heard[0]).toMatchObject({ type: 'hello', sliders: [{ name: 'gain', current: 1 }, { name: 'rate', current: 100, unit: '1/s' }] })
+    expect(heard[0]).toMatchObject({
+      type: 'hello',
+      sliders: [
+        { name: 'gain', current: 1 },
+        { name: 'rate', current: 100, unit: '1/s' },
+      ],
+    })
     say({ type: 'slider', name: 'gain', value: 2 })
     say({ type: 'slider', name: 'gain', value: 3.5 })
     expect(await values).toEqual([1, 2, 3.5])

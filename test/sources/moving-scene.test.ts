@@ -61,7 +61,16 @@ describe('movingScene', () => {
   })
 
   it('checks its options at the call', () => {
-    for (const options of [{ width: 1 }, { height: 0.5 }, { rate: -1 }, { rate: Infinity }, { seed: 0.5 }, { speed: 0 }, { duration: 0 }, { width: 70_000 }]) {
+    for (const options of [
+      { width: 1 },
+      { height: 0.5 },
+      { rate: -1 },
+      { rate: Infinity },
+      { seed: 0.5 },
+      { speed: 0 },
+      { duration: 0 },
+      { width: 70_000 },
+    ]) {
       expect(() => movingScene(options)).toThrow(/movingScene: /)
     }
   })
@@ -103,7 +112,9 @@ describe('paced', () => {
   it('takes a speed', () => {
     const timer = fakeTimer()
     const seen: number[] = []
-    paced(1000, { at: 'fast', period: 1e-3, speed: 4, timer }, () => (k) => k).pipe(map((k) => seen.push(k))).subscribe()
+    paced(1000, { at: 'fast', period: 1e-3, speed: 4, timer }, () => (k) => k)
+      .pipe(map((k) => seen.push(k)))
+      .subscribe()
     timer.advance(10)
     expect(seen.length).toBe(40)
   })

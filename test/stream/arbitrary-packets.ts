@@ -1,7 +1,12 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { slicePacket, type EventPacket } from '../../src/events.ts'
 
-export interface Event { readonly t: number; readonly x: number; readonly y: number; readonly p: number }
+export interface Event {
+  readonly t: number
+  readonly x: number
+  readonly y: number
+  readonly p: number
+}
 
 export const packetOf = (events: readonly Event[], width = 4, height = 3): EventPacket => ({
   t: Float64Array.from(events, ({ t }) => t),
@@ -21,7 +26,10 @@ export function cutAt(packet: EventPacket, cuts: readonly number[]): EventPacket
 /** Events of a small sensor; `step` gives the microseconds from one to the next. Some lie outside, where `outside` says so. */
 export const arbitraryEvents = (step: Arbitrary<number> = fc.integer({ min: 0, max: 3000 }), outside = 0): Arbitrary<Event[]> =>
   fc
-    .tuple(fc.integer({ min: 0, max: 1e9 }), fc.array(fc.tuple(step, fc.nat(3 + outside), fc.nat(2 + outside), fc.nat(1)), { maxLength: 60 }))
+    .tuple(
+      fc.integer({ min: 0, max: 1e9 }),
+      fc.array(fc.tuple(step, fc.nat(3 + outside), fc.nat(2 + outside), fc.nat(1)), { maxLength: 60 }),
+    )
     .map(([start, all]) => {
       let t = start
       return all.map(([gap, x, y, p]) => ({ t: (t += gap), x, y, p }))

@@ -7,7 +7,11 @@ import { reportsOf } from './record-reports.ts'
 /** true: offer a value; false: take one. */
 const plan = fc.array(fc.boolean(), { maxLength: 200 })
 
-function play(queue: BoundedQueue<number>, turns: readonly boolean[], each: () => void = () => undefined): { offered: number; taken: number[] } {
+function play(
+  queue: BoundedQueue<number>,
+  turns: readonly boolean[],
+  each: () => void = () => undefined,
+): { offered: number; taken: number[] } {
   let offered = 0
   const taken: number[] = []
   for (const offer of turns) {
@@ -29,14 +33,17 @@ describe('BoundedQueue', () => {
     },
   )
 
-  test.prop([fc.integer({ min: 1, max: 8 }), plan])('a valve: nothing is dropped, and it is closed exactly while the queue is full', (capacity, turns) => {
-    const room = valve()
-    const queue = new BoundedQueue<number>('queue', { capacity, overflow: room })
-    const { offered, taken } = play(queue, turns, () => expect(room.open).toBe(queue.size < capacity))
-    expect(taken).toEqual(Array.from({ length: offered - queue.size }, (_, k) => k))
-    queue.close()
-    expect(room.open).toBe(true)
-  })
+  test.prop([fc.integer({ min: 1, max: 8 }), plan])(
+    'a valve: nothing is dropped, and it is closed exactly while the queue is full',
+    (capacity, turns) => {
+      const room = valve()
+      const queue = new BoundedQueue<number>('queue', { capacity, overflow: room })
+      const { offered, taken } = play(queue, turns, () => expect(room.open).toBe(queue.size < capacity))
+      expect(taken).toEqual(Array.from({ length: offered - queue.size }, (_, k) => k))
+      queue.close()
+      expect(room.open).toBe(true)
+    },
+  )
 
   it('dropping keeps the oldest, sliding the newest', async () => {
     const left = (overflow: 'dropping' | 'sliding') => {
@@ -44,7 +51,12 @@ describe('BoundedQueue', () => {
       for (let k = 0; k < 5; k++) queue.push(k)
       return [queue.shift(), queue.shift()]
     }
-    const reports = await reportsOf(() => expect([left('dropping'), left('sliding')]).toEqual([[0, 1], [3, 4]]))
+    const reports = await reportsOf(() =>
+      expect([left('dropping'), left('sliding')]).toEqual([
+        [0, 1],
+        [3, 4],
+      ]),
+    )
     expect(reports).toEqual({ 'dropped dropping': 3, 'dropped sliding': 3 })
   })
 
@@ -70,7 +82,8 @@ describe('BoundedQueue', () => {
   })
 
   it('checks its bound', () => {
-    for (const capacity of [0, -1, 1.5, Infinity]) expect(() => new BoundedQueue('queue', { capacity, overflow: 'sliding' })).toThrow(RangeError)
+    for (const capacity of [0, -1, 1.5, Infinity])
+      expect(() => new BoundedQueue('queue', { capacity, overflow: 'sliding' })).toThrow(RangeError)
     expect(() => new BoundedQueue('queue', { capacity: 1, overflow: 'suspend' as 'sliding' })).toThrow(/overflow is suspend/)
   })
 })

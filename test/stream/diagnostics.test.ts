@@ -54,7 +54,11 @@ describe('diagnostics', () => {
     dropped(1)
     report({ kind: 'stale', at, count: 1 })
     report({ kind: 'dropped', at: `${at} b`, count: 1 })
-    expect(seen.map((d) => [d.kind, d.at])).toEqual([['dropped', at], ['stale', at], ['dropped', `${at} b`]])
+    expect(seen.map((d) => [d.kind, d.at])).toEqual([
+      ['dropped', at],
+      ['stale', at],
+      ['dropped', `${at} b`],
+    ])
     subscription.unsubscribe()
   })
 
@@ -63,7 +67,10 @@ describe('diagnostics', () => {
     const subscription = diagnostics.subscribe((d) => seen.push(d))
     for (const message of ['a', 'b', 'c']) report({ kind: 'clamped', at, message })
     vi.advanceTimersByTime(250)
-    expect(seen).toEqual([{ kind: 'clamped', at, message: 'a' }, { kind: 'clamped', at, message: 'c' }])
+    expect(seen).toEqual([
+      { kind: 'clamped', at, message: 'a' },
+      { kind: 'clamped', at, message: 'c' },
+    ])
     subscription.unsubscribe()
   })
 

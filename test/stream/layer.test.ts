@@ -66,7 +66,9 @@ describe('a subscription', () => {
 
   test('keeps the time of its input', () => {
     const { values, add } = collect<Tensor>()
-    of(new Tensor([3], new Float32Array(3), { t: 5000, dt: 1e-3 }), zeros(3)).pipe(net()).subscribe(add)
+    of(new Tensor([3], new Float32Array(3), { t: 5000, dt: 1e-3 }), zeros(3))
+      .pipe(net())
+      .subscribe(add)
     expect(values.map(({ t, dt }) => [t, dt])).toEqual([
       [5000, 1e-3],
       [undefined, undefined],
@@ -78,7 +80,9 @@ describe('a subscription', () => {
     const listening = diagnostics.subscribe((each) => heard.push(each))
     const step = (dt: number | undefined, option?: number) => {
       const x = new Tensor([1], Float32Array.of(1), dt === undefined ? {} : { dt })
-      return li({}, { synapticDelay: 0, ...(option !== undefined && { dt: option }) }).step(x)[0].at(0)
+      return li({}, { synapticDelay: 0, ...(option !== undefined && { dt: option }) })
+        .step(x)[0]
+        .at(0)
     }
     expect(step(undefined)).toBeCloseTo(0.1)
     expect(step(2e-3)).toBeCloseTo(0.2)
@@ -96,9 +100,16 @@ describe('a subscription', () => {
 
   test('errors with its source, and with what is no tensor', () => {
     const errors = collect<unknown>()
-    throwError(() => new Error('lost')).pipe(net()).subscribe({ error: errors.add })
-    of('events' as unknown as Tensor).pipe(net()).subscribe({ error: errors.add })
-    expect(errors.values.map(String)).toEqual(['Error: lost', 'TypeError: sequential: expected a Tensor, got events; events become tensors by toFrames'])
+    throwError(() => new Error('lost'))
+      .pipe(net())
+      .subscribe({ error: errors.add })
+    of('events' as unknown as Tensor)
+      .pipe(net())
+      .subscribe({ error: errors.add })
+    expect(errors.values.map(String)).toEqual([
+      'Error: lost',
+      'TypeError: sequential: expected a Tensor, got events; events become tensors by toFrames',
+    ])
   })
 })
 
@@ -143,7 +154,9 @@ describe('a parameter that is a stream', () => {
     const cells = probe(li({ tauMemInv: 1000, vLeak }))
     cells.watch('v').subscribe((v) => vLeak.next(v.at(0) + 1))
     const { values, add } = collect<number>()
-    of(zeros(1), zeros(1), zeros(1)).pipe(cells).subscribe((y) => add(y.at(0)))
+    of(zeros(1), zeros(1), zeros(1))
+      .pipe(cells)
+      .subscribe((y) => add(y.at(0)))
     expect(values).toEqual([0, 1, 2])
   })
 
@@ -259,8 +272,12 @@ describe('probe', () => {
     const probed = collect<readonly number[]>()
     const layer = net()
     const xs = Array.from({ length: 6 }, () => ones(3))
-    from(xs).pipe(layer).subscribe((y) => plain.add([...y]))
-    from(xs).pipe(probe(layer)).subscribe((y) => probed.add([...y]))
+    from(xs)
+      .pipe(layer)
+      .subscribe((y) => plain.add([...y]))
+    from(xs)
+      .pipe(probe(layer))
+      .subscribe((y) => probed.add([...y]))
     expect(probed.values).toEqual(plain.values)
   })
 
@@ -302,7 +319,9 @@ describe('probe', () => {
   test('a snapshot of a network that never ran is an error; after its end it stays', () => {
     const brain = probe(lif())
     expect(() => brain.snapshot()).toThrow(/the network has not made a step/)
-    of(full([2], 3)).pipe(brain).subscribe()
+    of(full([2], 3))
+      .pipe(brain)
+      .subscribe()
     expect(brain.snapshot().state.i.toArray()).toEqual([3, 3])
   })
 
@@ -310,7 +329,9 @@ describe('probe', () => {
     const brain = probe(lif()).with({ dt: 2e-3 })
     const seen = collect<Tensor>()
     ;(brain as ReturnType<typeof probe>).watch('i' as never).subscribe((each) => seen.add(each as Tensor))
-    of(full([1], 3)).pipe(brain).subscribe()
+    of(full([1], 3))
+      .pipe(brain)
+      .subscribe()
     expect(seen.values.map((each) => each.at(0))).toEqual([3])
   })
 })
@@ -319,7 +340,13 @@ describe('noise', () => {
   const noisy = defineNeuron({ name: 'noisy', params: {}, state: { v: 0 }, step: 'v = normal()', output: 'v' })
   const draw = (layer: ReturnType<typeof noisy>, steps = 5) => {
     const { values, add } = collect<readonly number[]>()
-    from(Array.from({ length: steps }, () => zeros(3))).pipe(layer, map((y) => [...y]), toArray()).subscribe((all) => all.forEach(add))
+    from(Array.from({ length: steps }, () => zeros(3)))
+      .pipe(
+        layer,
+        map((y) => [...y]),
+        toArray(),
+      )
+      .subscribe((all) => all.forEach(add))
     return values
   }
   test('repeats with its seed, differs between steps, neurons and seeds, and goes on after a snapshot', () => {
@@ -333,7 +360,9 @@ describe('noise', () => {
   })
   test('siblings differ', () => {
     const { values, add } = collect<readonly number[]>()
-    of(zeros(3)).pipe(sequential({ a: noisy(), b: defineNeuron({ ...noisy.definition, step: 'v = normal() - x' })() })).subscribe((y) => add([...y]))
+    of(zeros(3))
+      .pipe(sequential({ a: noisy(), b: defineNeuron({ ...noisy.definition, step: 'v = normal() - x' })() }))
+      .subscribe((y) => add([...y]))
     expect(values[0]?.some((each) => each !== 0)).toBe(true)
   })
 })

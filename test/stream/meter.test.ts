@@ -44,7 +44,10 @@ describe('meter', () => {
     gauge.close()
     const next = register({ at: 'short', backend })
     vi.advanceTimersByTime(2000)
-    expect(reports[0]?.map(({ at, stepsPerSecond }) => [at, stepsPerSecond])).toEqual([['short', 0], ['short', 1]])
+    expect(reports[0]?.map(({ at, stepsPerSecond }) => [at, stepsPerSecond])).toEqual([
+      ['short', 0],
+      ['short', 1],
+    ])
     expect(reports[1]?.length).toBe(1)
     next.close()
     subscription.unsubscribe()

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest'
 export function outputs<A, B>(operator: OperatorFunction<A, B>, inputs: readonly A[]): B[] {
   let result: B[] | undefined
   let failure: { error: unknown } | undefined
-  of(...inputs).pipe(operator, toArray()).subscribe({ next: (all) => (result = all), error: (error: unknown) => (failure = { error }) })
+  of(...inputs)
+    .pipe(operator, toArray())
+    .subscribe({ next: (all) => (result = all), error: (error: unknown) => (failure = { error }) })
   if (failure !== undefined) throw failure.error
   if (result === undefined) throw new Error('the operator did not complete synchronously')
   return result

@@ -1,6 +1,27 @@
 import {
-  catchError, concat, config, defer, finalize, interval, last, map, merge, NEVER, Observable, of, queueScheduler, retry, share, startWith, Subject,
-  subscribeOn, switchMap, take, takeUntil, throwError, timeout,
+  catchError,
+  concat,
+  config,
+  defer,
+  finalize,
+  interval,
+  last,
+  map,
+  merge,
+  NEVER,
+  Observable,
+  of,
+  queueScheduler,
+  retry,
+  share,
+  startWith,
+  Subject,
+  subscribeOn,
+  switchMap,
+  take,
+  takeUntil,
+  throwError,
+  timeout,
 } from 'rxjs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { mapAccum } from '../../src/stream/map-accum.ts'
@@ -28,7 +49,12 @@ afterEach(() => {
 describe('createSink', () => {
   it('takes the values of a chain and stops with its completion', async () => {
     const { sink, values, stops } = recording()
-    of(1, 2, 3).pipe(map((x) => 10 * x), take(2)).subscribe(sink)
+    of(1, 2, 3)
+      .pipe(
+        map((x) => 10 * x),
+        take(2),
+      )
+      .subscribe(sink)
     expect(values).toEqual([10, 20])
     expect(stops).toEqual([['complete', undefined]])
     expect(await sink.done).toEqual({ received: 2, dropped: 7 })
@@ -191,10 +217,26 @@ describe('createSink', () => {
   const chains: [string, (x: Observable<number>) => Observable<number>][] = [
     ['plain', (x) => x],
     ['map', (x) => x.pipe(map((y) => y))],
-    ['mapAccum', (x) => x.pipe(mapAccum(() => 0, (s, y) => [s, y]))],
+    [
+      'mapAccum',
+      (x) =>
+        x.pipe(
+          mapAccum(
+            () => 0,
+            (s, y) => [s, y],
+          ),
+        ),
+    ],
     ['share', (x) => x.pipe(share())],
     ['takeUntil', (x) => x.pipe(takeUntil(NEVER))],
-    ['takeUntil, finalize', (x) => x.pipe(takeUntil(NEVER), finalize(() => undefined))],
+    [
+      'takeUntil, finalize',
+      (x) =>
+        x.pipe(
+          takeUntil(NEVER),
+          finalize(() => undefined),
+        ),
+    ],
     ['defer', (x) => defer(() => x)],
     ['merge', (x) => merge(x, NEVER.pipe(takeUntil(x.pipe(last(null, 0)))))],
   ]
@@ -224,12 +266,50 @@ describe('createSink', () => {
   it.each<[string, (x: Observable<number>) => Observable<number>]>([
     ...chains,
     ['catchError', (x) => x.pipe(catchError(() => of(-1)))],
-    ['catchError, finalize', (x) => x.pipe(catchError(() => of(-1)), finalize(() => undefined))],
+    [
+      'catchError, finalize',
+      (x) =>
+        x.pipe(
+          catchError(() => of(-1)),
+          finalize(() => undefined),
+        ),
+    ],
     ['a synchronous catchError', (x) => concat(throwError(() => 1)).pipe(catchError(() => x.pipe(catchError(() => of(-1)))))],
-    ['timeout', (x) => x.pipe(catchError(() => NEVER), timeout({ each: 2, with: () => of(-1) }))],
-    ['subscribeOn', (x) => x.pipe(catchError(() => of(-1)), subscribeOn(queueScheduler))],
-    ['startWith', (x) => x.pipe(catchError(() => of(-1)), startWith(0))],
-    ['retry', (x) => merge(of(-1), x.pipe(retry(1), catchError(() => NEVER))).pipe(share(), take(2))],
+    [
+      'timeout',
+      (x) =>
+        x.pipe(
+          catchError(() => NEVER),
+          timeout({ each: 2, with: () => of(-1) }),
+        ),
+    ],
+    [
+      'subscribeOn',
+      (x) =>
+        x.pipe(
+          catchError(() => of(-1)),
+          subscribeOn(queueScheduler),
+        ),
+    ],
+    [
+      'startWith',
+      (x) =>
+        x.pipe(
+          catchError(() => of(-1)),
+          startWith(0),
+        ),
+    ],
+    [
+      'retry',
+      (x) =>
+        merge(
+          of(-1),
+          x.pipe(
+            retry(1),
+            catchError(() => NEVER),
+          ),
+        ).pipe(share(), take(2)),
+    ],
   ])('takes what operators do with one subscription for one (%s)', async (_, make) => {
     const { sink, values } = recording()
     const subject = new Subject<number>()
@@ -238,7 +318,12 @@ describe('createSink', () => {
     subject.error(new Error('x'))
     await Promise.race([sink.done.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 50))])
     expect(values).toContain(1)
-    await expect(Promise.resolve(sink[Symbol.asyncDispose]()).then(() => 'x', (error: Error) => error.message)).resolves.toBe('x')
+    await expect(
+      Promise.resolve(sink[Symbol.asyncDispose]()).then(
+        () => 'x',
+        (error: Error) => error.message,
+      ),
+    ).resolves.toBe('x')
   })
 
   it('is what RxJS takes for a Subscriber: the chain ends in it without a wrapper', () => {

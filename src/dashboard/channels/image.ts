@@ -50,7 +50,7 @@ export function quantize(data: Float32Array, picture: Picture): { readonly data:
       for (let column = 0; column < width; column++, from += step) {
         // NaN, and what is absent, becomes 0 in the integer: -128.
         const value = (data[from] as number) * factor
-        result[to++] = ((value > 127 ? 127 : value < -127 ? -127 : value) + 128.5 | 0) - 128
+        result[to++] = (((value > 127 ? 127 : value < -127 ? -127 : value) + 128.5) | 0) - 128
       }
     }
   }

@@ -70,7 +70,14 @@ export class RasterChannel implements Channel<Tensor> {
 
   describe(): Description {
     const sampled = (this.#shape?.reduce((product, size) => product * size, 1) ?? 0) > maxCounted
-    return { kind: 'raster', shape: this.#shape ?? null, rows: [...this.#rows], threshold: this.#threshold, sampled, ...(this.#dt !== undefined && { dt: this.#dt }) }
+    return {
+      kind: 'raster',
+      shape: this.#shape ?? null,
+      rows: [...this.#rows],
+      threshold: this.#threshold,
+      sampled,
+      ...(this.#dt !== undefined && { dt: this.#dt }),
+    }
   }
 
   frame(stream: number, sequence: number): Uint8Array | undefined {

@@ -57,7 +57,11 @@ export function level(context: CanvasRenderingContext2D, area: Area, y: number, 
 }
 
 /** Texts right of the curves' ends, kept apart. */
-export function apart(context: CanvasRenderingContext2D, area: Area, ends: readonly { readonly y: number; readonly text: string; readonly colour: string }[]): void {
+export function apart(
+  context: CanvasRenderingContext2D,
+  area: Area,
+  ends: readonly { readonly y: number; readonly text: string; readonly colour: string }[],
+): void {
   const placed = ends.map((end) => ({ ...end })).sort((a, b) => a.y - b.y)
   const pitch = 12
   let free = area.y + 4
@@ -86,4 +90,8 @@ export function ticks(low: number, high: number, count: number): readonly number
 
 /** A tick's number, as short as its neighbours allow. */
 export const tickText = (value: number, step: number): string =>
-  Math.abs(value) >= 1000 ? round(value) : Math.abs(step) < 1e-4 ? digits(value, 2) : value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9))).replace('-', '\u2212')
+  Math.abs(value) >= 1000
+    ? round(value)
+    : Math.abs(step) < 1e-4
+      ? digits(value, 2)
+      : value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9))).replace('-', '\u2212')

@@ -12,7 +12,11 @@ export interface Connection {
 /** Milliseconds before the first new attempt; doubled up to the second. */
 const patience = [250, 4_000] as const
 
-export function connect(handler: { frame(frame: Frame): void; message(message: ServerMessage): void; state(state: ConnectionState): void }): Connection {
+export function connect(handler: {
+  frame(frame: Frame): void
+  message(message: ServerMessage): void
+  state(state: ConnectionState): void
+}): Connection {
   let socket: WebSocket
   let delay: number = patience[0]
   let ended = false

@@ -11,7 +11,12 @@ export class HealthStrip {
   readonly #list: HTMLElement = el('ul', {})
 
   constructor(strip: HTMLElement) {
-    const step = this.#cell(strip, 'step', 'Step p50 / p99', 'work of one step, all running operators together, against the time that a step has')
+    const step = this.#cell(
+      strip,
+      'step',
+      'Step p50 / p99',
+      'work of one step, all running operators together, against the time that a step has',
+    )
     step.append(el('span', { class: 'budget', 'aria-hidden': 'true' }, this.#bar.p50, this.#bar.p99))
     this.#cell(strip, 'budget', 'Budget used', 'median work of a step, of the time that a step has')
     this.#cell(strip, 'realTime', 'Real time', 'seconds of data per second of the wall clock')
@@ -19,13 +24,23 @@ export class HealthStrip {
     this.#cell(strip, 'dropped', 'Dropped', 'values dropped anywhere in this process since the page was opened')
     this.#cell(strip, 'backend', 'Backend', 'where the arithmetic runs')
     this.#cell(strip, 'display', 'Display', 'pictures per second of this browser, and messages it was too slow for')
-    this.notices = el('section', { class: 'panel notices', 'aria-label': 'Notices', hidden: true }, el('header', {}, el('h2', {}, 'Notices')), this.#list)
+    this.notices = el(
+      'section',
+      { class: 'panel notices', 'aria-label': 'Notices', hidden: true },
+      el('header', {}, el('h2', {}, 'Notices')),
+      this.#list,
+    )
   }
 
   show(health: Health): void {
     const { work, dt, realTime, latency, dropped, backends, operators, notices } = health
     const budget = dt === null ? undefined : dt * 1000
-    this.#say('step', work === null ? '\u2014' : `${milliseconds(work.p50)} / ${milliseconds(work.p99)}${budget === undefined ? '' : ` of ${Number(budget.toPrecision(3))}`} ms`)
+    this.#say(
+      'step',
+      work === null
+        ? '\u2014'
+        : `${milliseconds(work.p50)} / ${milliseconds(work.p99)}${budget === undefined ? '' : ` of ${Number(budget.toPrecision(3))}`} ms`,
+    )
     const share = work === null || budget === undefined ? undefined : { p50: work.p50 / budget, p99: work.p99 / budget }
     this.#say('budget', share === undefined ? '\u2014' : `${digits(share.p50 * 100, 2)} %`)
     this.#bar.p50.style.width = `${Math.min(1, share?.p50 ?? 0) * 100}%`
@@ -40,7 +55,12 @@ export class HealthStrip {
     this.#grade('dropped', dropped > 0 ? 'warn' : '')
     this.#say('backend', backends.length === 0 ? '\u2014' : backends.join(', '))
     const step = this.#cells.get('step')?.cell
-    if (step !== undefined) step.title = operators.map(({ at, work, stepsPerSecond }) => `${at}  ${milliseconds(work.p50)} / ${milliseconds(work.p99)} ms  ${compact(stepsPerSecond)}/s`).join('\n')
+    if (step !== undefined)
+      step.title = operators
+        .map(
+          ({ at, work, stepsPerSecond }) => `${at}  ${milliseconds(work.p50)} / ${milliseconds(work.p99)} ms  ${compact(stepsPerSecond)}/s`,
+        )
+        .join('\n')
     this.#note(notices)
   }
 
@@ -50,8 +70,18 @@ export class HealthStrip {
 
   #note(notices: readonly Notice[]): void {
     this.notices.hidden = notices.length === 0
-    const lines = notices.slice(-8).map(({ kind, at, total, message }) =>
-      el('li', { 'data-kind': kind }, el('b', {}, kind), el('span', { class: 'at' }, at), el('span', { class: 'count' }, grouped(total)), ...(message === undefined ? [] : [el('span', { class: 'message' }, message)])))
+    const lines = notices
+      .slice(-8)
+      .map(({ kind, at, total, message }) =>
+        el(
+          'li',
+          { 'data-kind': kind },
+          el('b', {}, kind),
+          el('span', { class: 'at' }, at),
+          el('span', { class: 'count' }, grouped(total)),
+          ...(message === undefined ? [] : [el('span', { class: 'message' }, message)]),
+        ),
+      )
     this.#list.replaceChildren(...lines)
   }
 

@@ -4,7 +4,8 @@ const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign] as string)
 
 /** Three spikes: the icon needs no request. */
-const icon = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M1 11h3V4h1v7h3V2h1v9h3V6h1v5h2' fill='none' stroke='%230072b2' stroke-width='1.4'/%3E%3C/svg%3E"
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M1 11h3V4h1v7h3V2h1v9h3V6h1v5h2' fill='none' stroke='%230072b2' stroke-width='1.4'/%3E%3C/svg%3E"
 
 /** @param main path of the module that begins */
 export const html = (title: string, main: string): string => `<!doctype html>

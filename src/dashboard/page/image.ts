@@ -39,8 +39,19 @@ export class ImagePanel implements Panel {
     this.card = new Card(info)
     this.#canvas.setAttribute('aria-label', `${info.name}: values as a picture`)
     this.card.body.append(this.#canvas)
-    this.#fade = range({ label: 'fade', unit: 'ms', min: 0, max: fades.max, value: fades.long, whole: true, input: () => (this.#fadeChosen = true) })
-    this.card.foot.append(el('div', { class: 'row' }, el('p', { class: 'legend scale' }, this.#low, this.#bar, this.#high), this.#fade.element), this.#thinned)
+    this.#fade = range({
+      label: 'fade',
+      unit: 'ms',
+      min: 0,
+      max: fades.max,
+      value: fades.long,
+      whole: true,
+      input: () => (this.#fadeChosen = true),
+    })
+    this.card.foot.append(
+      el('div', { class: 'row' }, el('p', { class: 'legend scale' }, this.#low, this.#bar, this.#high), this.#fade.element),
+      this.#thinned,
+    )
     this.#canvas.addEventListener('pointermove', (event) => this.card.point(this.#under(event)?.text ?? ''))
     this.#canvas.addEventListener('pointerleave', () => this.card.point(''))
     this.#canvas.addEventListener('click', (event) => {

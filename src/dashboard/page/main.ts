@@ -26,7 +26,12 @@ let skipped = 0
 let frames = 0
 let counted = performance.now()
 
-const words: Readonly<Record<ConnectionState, string>> = { connecting: 'connecting', live: 'connected', lost: 'no connection', ended: 'ended' }
+const words: Readonly<Record<ConnectionState, string>> = {
+  connecting: 'connecting',
+  live: 'connected',
+  lost: 'no connection',
+  ended: 'ended',
+}
 
 const page: Page = {
   send: (message) => connection.send(message),
@@ -42,7 +47,8 @@ addEventListener('keydown', (event) => {
   const typing = event.target instanceof HTMLInputElement && event.target.type !== 'range'
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return
   if (event.key === 'p') togglePause()
-  else if (event.key === '[' || event.key === ']') for (const panel of panels.values()) if (panel instanceof SensorPanel) panel.zoom(event.key === ']' ? 2 : 0.5)
+  else if (event.key === '[' || event.key === ']')
+    for (const panel of panels.values()) if (panel instanceof SensorPanel) panel.zoom(event.key === ']' ? 2 : 0.5)
 })
 onThemeChange(() => {
   for (const panel of panels.values()) panel.touch()

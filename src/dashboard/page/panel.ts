@@ -72,12 +72,15 @@ export class Card {
   /** Brings the word on its age up to date. */
   age(now: number, paused: boolean): void {
     const age = now - this.#news
-    const [state, text] =
-      this.#ended ? ['ended', 'ended']
-      : this.#news === 0 ? ['waiting', 'waiting for data']
-      : age > staleAfter ? ['stale', `stale ${age < 10_000 ? (age / 1000).toFixed(1) : Math.round(age / 1000)} s`]
-      : paused ? ['paused', 'paused']
-      : ['live', 'live']
+    const [state, text] = this.#ended
+      ? ['ended', 'ended']
+      : this.#news === 0
+        ? ['waiting', 'waiting for data']
+        : age > staleAfter
+          ? ['stale', `stale ${age < 10_000 ? (age / 1000).toFixed(1) : Math.round(age / 1000)} s`]
+          : paused
+            ? ['paused', 'paused']
+            : ['live', 'live']
     if (this.element.dataset['state'] !== state) this.element.dataset['state'] = state
     say(this.#state, text)
   }

@@ -34,9 +34,17 @@ export function range(options: RangeOptions): Range {
   const id = `range-${made++}`
   const toPlace = (value: number) => places * (log ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min))
   const fromPlace = (place: number) => tidy(log ? min * (max / min) ** (place / places) : min + ((max - min) * place) / places)
-  const tidy = (value: number) => Math.min(Math.max(whole ? Math.round(value) : Number(value.toPrecision(log || Math.abs(value) >= (max - min) / 100 ? 3 : 2)), min), max)
+  const tidy = (value: number) =>
+    Math.min(Math.max(whole ? Math.round(value) : Number(value.toPrecision(log || Math.abs(value) >= (max - min) / 100 ? 3 : 2)), min), max)
   const thumb = el('input', { type: 'range', id, min: 0, max: places, step: 1, 'data-role': 'thumb' })
-  const number = el('input', { type: 'number', min, max, step: whole ? 1 : 'any', 'aria-label': `${options.label}, number`, 'data-role': 'number' })
+  const number = el('input', {
+    type: 'number',
+    min,
+    max,
+    step: whole ? 1 : 'any',
+    'aria-label': `${options.label}, number`,
+    'data-role': 'number',
+  })
   let current = options.value
   let waiting = false
 
@@ -62,9 +70,12 @@ export function range(options: RangeOptions): Range {
   number.addEventListener('change', () => give(number.value === '' ? current : Number(number.value)))
   number.addEventListener('blur', () => show(current))
   show(current)
-  const element = el('div', { class: 'range' },
+  const element = el(
+    'div',
+    { class: 'range' },
     el('label', { for: id }, options.label),
     el('span', { class: 'value' }, number, el('span', { class: 'unit' }, options.unit ?? '')),
-    thumb)
+    thumb,
+  )
   return { element, value: () => current, set: show, give }
 }

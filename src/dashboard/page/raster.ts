@@ -29,10 +29,15 @@ export class RasterPanel implements Panel {
     this.card = new Card(info)
     this.#plot = new Plot(`${info.name}: spikes of the last ${seconds} s`, () => this.touch())
     this.card.body.append(this.#plot.canvas)
-    this.card.foot.append(el('p', { class: 'legend' },
-      el('span', { class: 'key', title: 'spikes of the whole population per second' }, this.#rate, ' spikes/s'),
-      el('span', { class: 'key', title: 'spikes per neuron per second' }, this.#each, ' Hz each'),
-      this.#rows))
+    this.card.foot.append(
+      el(
+        'p',
+        { class: 'legend' },
+        el('span', { class: 'key', title: 'spikes of the whole population per second' }, this.#rate, ' spikes/s'),
+        el('span', { class: 'key', title: 'spikes per neuron per second' }, this.#each, ' Hz each'),
+        this.#rows,
+      ),
+    )
     const { canvas } = this.#plot
     canvas.addEventListener('pointermove', (event) => {
       const row = this.#rowAt(event.offsetY)

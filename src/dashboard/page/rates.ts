@@ -21,10 +21,13 @@ export class RatesPanel {
 
   constructor() {
     this.#plot = new Plot('events and spikes per second, last minute', () => this.touch())
-    this.element = el('section', { class: 'panel rates', 'aria-label': 'Rates', hidden: true },
+    this.element = el(
+      'section',
+      { class: 'panel rates', 'aria-label': 'Rates', hidden: true },
       el('header', {}, el('h2', {}, 'Rates'), el('span', { class: 'note' }, 'per second, last minute')),
       el('div', { class: 'body' }, this.#plot.canvas),
-      el('div', { class: 'foot' }, this.#legend))
+      el('div', { class: 'foot' }, this.#legend),
+    )
   }
 
   begin(every: number): void {
@@ -39,7 +42,12 @@ export class RatesPanel {
     if (this.#series.has(id) || (kind !== 'events' && kind !== 'raster')) return
     const place = this.#series.size
     this.#series.set(id, { name, unit: kind === 'events' ? 'events/s' : 'spikes/s', values: [] })
-    const key = el('span', { class: `key dash dash-${place % dashes.length}` }, name, el('span', { class: 'faint' }, kind === 'events' ? 'events' : 'spikes'))
+    const key = el(
+      'span',
+      { class: `key dash dash-${place % dashes.length}` },
+      name,
+      el('span', { class: 'faint' }, kind === 'events' ? 'events' : 'spikes'),
+    )
     key.style.setProperty('--mark', theme().lines[place % 8] as string)
     this.#legend.append(key)
     this.element.hidden = false
@@ -57,7 +65,8 @@ export class RatesPanel {
   touch(): void {
     this.#stale = true
     let place = 0
-    for (const key of this.#legend.children) if (key instanceof HTMLElement) key.style.setProperty('--mark', theme().lines[place++ % 8] as string)
+    for (const key of this.#legend.children)
+      if (key instanceof HTMLElement) key.style.setProperty('--mark', theme().lines[place++ % 8] as string)
   }
 
   draw(): void {
@@ -71,7 +80,8 @@ export class RatesPanel {
     const high = Math.ceil(Math.log10(Math.max(10, ...all)) + 0.05)
     const low = Math.max(0, Math.min(high - 2, Math.floor(Math.log10(Math.min(...all, 1e9)))))
     // Under the lowest decade there is room for zero.
-    const toY = (value: number) => area.y + area.height * (1 - (value > 0 ? Math.max(0.04, 0.08 + (0.92 * (Math.log10(value) - low)) / (high - low)) : 0))
+    const toY = (value: number) =>
+      area.y + area.height * (1 - (value > 0 ? Math.max(0.04, 0.08 + (0.92 * (Math.log10(value) - low)) / (high - low)) : 0))
     level(context, area, toY(0), '0')
     const every = Math.max(1, Math.ceil((14 * (high - low)) / area.height))
     for (let decade = high; decade >= low; decade -= every) {
@@ -86,7 +96,13 @@ export class RatesPanel {
     apart(context, area, ends)
   }
 
-  #line(context: CanvasRenderingContext2D, area: Area, values: readonly number[], place: number, toY: (value: number) => number): number | undefined {
+  #line(
+    context: CanvasRenderingContext2D,
+    area: Area,
+    values: readonly number[],
+    place: number,
+    toY: (value: number) => number,
+  ): number | undefined {
     const last = values.at(-1)
     if (last === undefined) return undefined
     context.strokeStyle = theme().lines[place % 8] as string

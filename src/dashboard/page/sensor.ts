@@ -8,7 +8,11 @@ import { range, type Range } from './range.ts'
 import { onThemeChange, theme } from './theme.ts'
 
 type Show = 'both' | 'on' | 'off'
-const shows: readonly (readonly [Show, string])[] = [['both', 'both'], ['on', 'ON'], ['off', 'OFF']]
+const shows: readonly (readonly [Show, string])[] = [
+  ['both', 'both'],
+  ['on', 'ON'],
+  ['off', 'OFF'],
+]
 
 export class SensorPanel implements Panel {
   readonly card: Card
@@ -30,16 +34,29 @@ export class SensorPanel implements Panel {
     this.card = new Card(info)
     this.#canvas.setAttribute('aria-label', `${info.name}: image of the events`)
     this.#window = range({
-      label: 'window', unit: 'ms', min: windowRange.min, max: windowRange.max, value: info.window ?? windowRange.default, log: true, whole: true,
+      label: 'window',
+      unit: 'ms',
+      min: windowRange.min,
+      max: windowRange.max,
+      value: info.window ?? windowRange.default,
+      log: true,
+      whole: true,
       input: (ms) => page.send({ type: 'window', stream: this.info.id, ms }),
     })
-    const choice = el('span', { class: 'choice', role: 'group', 'aria-label': 'polarity' }, ...shows.map(([show, text]) => this.#button(show, text)))
+    const choice = el(
+      'span',
+      { class: 'choice', role: 'group', 'aria-label': 'polarity' },
+      ...shows.map(([show, text]) => this.#button(show, text)),
+    )
     this.card.body.append(this.#canvas)
     this.card.foot.append(
-      el('p', { class: 'legend' },
+      el(
+        'p',
+        { class: 'legend' },
         el('span', { class: 'key on', title: 'ON events in the window: brighter' }, 'ON ', this.#on),
         el('span', { class: 'key off', title: 'OFF events in the window: darker' }, 'OFF ', this.#off),
-        el('span', { class: 'key', title: 'events since the start' }, 'total ', this.#total)),
+        el('span', { class: 'key', title: 'events since the start' }, 'total ', this.#total),
+      ),
       el('div', { class: 'row' }, this.#window.element, choice),
     )
     this.#canvas.addEventListener('pointermove', (event) => this.#point(event))

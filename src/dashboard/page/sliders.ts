@@ -10,7 +10,12 @@ export class SlidersPanel {
   readonly #list: HTMLElement = el('div', { class: 'list' })
 
   constructor() {
-    this.element = el('section', { class: 'panel sliders', 'aria-label': 'Sliders', hidden: true }, el('header', {}, el('h2', {}, 'Sliders')), this.#list)
+    this.element = el(
+      'section',
+      { class: 'panel sliders', 'aria-label': 'Sliders', hidden: true },
+      el('header', {}, el('h2', {}, 'Sliders')),
+      this.#list,
+    )
   }
 
   begin(sliders: readonly SliderInfo[], moved: (name: string, value: number) => void): void {
@@ -23,10 +28,17 @@ export class SlidersPanel {
     this.#ranges.get(name)?.set(value)
   }
 
-  #row({ name, label = name, unit = '', min, max, value, current, log = false }: SliderInfo, moved: (name: string, value: number) => void): HTMLElement {
+  #row(
+    { name, label = name, unit = '', min, max, value, current, log = false }: SliderInfo,
+    moved: (name: string, value: number) => void,
+  ): HTMLElement {
     const made = range({ label, unit, min, max, value: current, log, input: (value) => moved(name, value) })
     this.#ranges.set(name, made)
-    const back = el('button', { type: 'button', class: 'back', title: `back to ${value}`, 'aria-label': `${label}: back to ${value}` }, '\u21ba')
+    const back = el(
+      'button',
+      { type: 'button', class: 'back', title: `back to ${value}`, 'aria-label': `${label}: back to ${value}` },
+      '\u21ba',
+    )
     back.addEventListener('click', () => made.give(value))
     made.element.querySelector('.value')?.append(back)
     made.element.dataset['slider'] = name

@@ -76,9 +76,14 @@ function rgb(hex: string): Rgb {
 }
 
 /** As `ImageData` has it: red in the lowest byte. */
-const pixel = ([red, green, blue]: Rgb): number => ((255 << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red)) >>> 0
+const pixel = ([red, green, blue]: Rgb): number =>
+  ((255 << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red)) >>> 0
 
-const mix = (a: Rgb, b: Rgb, share: number): Rgb => [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share]
+const mix = (a: Rgb, b: Rgb, share: number): Rgb => [
+  a[0] + (b[0] - a[0]) * share,
+  a[1] + (b[1] - a[1]) * share,
+  a[2] + (b[2] - a[2]) * share,
+]
 
 /** Along stops at even distances, 0 to 1. */
 function along(stops: readonly Rgb[], place: number): Rgb {

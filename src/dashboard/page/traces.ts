@@ -28,7 +28,14 @@ export class TracesPanel implements Panel {
     this.#page = page
     this.card = new Card(info)
     this.#plot = new Plot(`${info.name}: values of the last ${seconds} s`, () => this.touch())
-    const add = el('input', { type: 'number', min: 0, step: 1, placeholder: '+ neuron', 'aria-label': 'add a neuron by its number', 'data-role': 'add' })
+    const add = el('input', {
+      type: 'number',
+      min: 0,
+      step: 1,
+      placeholder: '+ neuron',
+      'aria-label': 'add a neuron by its number',
+      'data-role': 'add',
+    })
     add.addEventListener('change', () => {
       if (add.value !== '') this.toggle(Math.round(Number(add.value)), true)
       add.value = ''
@@ -153,7 +160,8 @@ export class TracesPanel implements Panel {
         const x = area.width - (now - t + (age[k] as number)) * scale
         const each = value[row * age.length + k] as number
         if (x < 0 || Number.isNaN(each)) continue
-        if (threshold !== undefined && last !== undefined && spiked(last, each, threshold)) context.fillRect(area.x + x - 0.5, 5 + place * lane, 1.5, lane - 2)
+        if (threshold !== undefined && last !== undefined && spiked(last, each, threshold))
+          context.fillRect(area.x + x - 0.5, 5 + place * lane, 1.5, lane - 2)
         const pixel = Math.floor(x)
         if (pixel !== column) {
           if (column >= 0) {

@@ -5,7 +5,20 @@
  */
 
 import { BLOCK, type Memory } from '../arena.ts'
-import { br, brIf, block as leave, type Code, type FunctionSource, i32, type Local, loop, select, type Scope, v128, when } from '../assembler.ts'
+import {
+  br,
+  brIf,
+  block as leave,
+  type Code,
+  type FunctionSource,
+  i32,
+  type Local,
+  loop,
+  select,
+  type Scope,
+  v128,
+  when,
+} from '../assembler.ts'
 import type { Kernel } from '../kernel.ts'
 import type { Graph } from './graph.ts'
 import type { Layout } from './slots.ts'
@@ -73,13 +86,23 @@ function body(scope: Scope, graph: Graph, layout: Layout): Code {
           when(
             i32.ltU(silent.get, i32.const(EXAMINE)),
             [rounds(quick.round), silent.set(i32.add(silent.get, i32.const(1)))],
-            [changed.set(nothing), rounds(examining.round), silent.set(select(i32.const(AGAIN), i32.const(RESTING), v128.anyTrue(changed.get)))],
+            [
+              changed.set(nothing),
+              rounds(examining.round),
+              silent.set(select(i32.const(AGAIN), i32.const(RESTING), v128.anyTrue(changed.get))),
+            ],
           ),
           i32.store8(byte(rest), silent.get),
           when(
             v128.anyTrue(active.get),
-            [vectors.map((offset) => v128.store(target.get, v128.load(spare.get, BYTES + offset), offset)), i32.store8(byte(yMap), i32.const(1))],
-            when(i32.load8(byte(yMap)), [vectors.map((offset) => v128.store(target.get, nothing, offset)), i32.store8(byte(yMap), i32.const(0))]),
+            [
+              vectors.map((offset) => v128.store(target.get, v128.load(spare.get, BYTES + offset), offset)),
+              i32.store8(byte(yMap), i32.const(1)),
+            ],
+            when(i32.load8(byte(yMap)), [
+              vectors.map((offset) => v128.store(target.get, nothing, offset)),
+              i32.store8(byte(yMap), i32.const(0)),
+            ]),
           ),
         ]),
         number.set(i32.add(number.get, i32.const(1))),

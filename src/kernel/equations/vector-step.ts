@@ -45,7 +45,8 @@ export function vectorStep(scope: Scope, graph: Graph, layout: Layout, places: P
     x: (group) => v128.load(here(x), 16 * group),
     state: (name, group) => v128.load(here(stateBase(name)), 16 * group),
     param: (name, group) => (scalars.has(name) ? v128.loadSplat32(paramBase(name).get) : v128.load(here(paramBase(name)), 16 * group)),
-    element: (group) => i32x4.add(i32x4.splat(i32.shrU(at.get, i32.const(2))), v128.const(4 * group, 4 * group + 1, 4 * group + 2, 4 * group + 3)),
+    element: (group) =>
+      i32x4.add(i32x4.splat(i32.shrU(at.get, i32.const(2))), v128.const(4 * group, 4 * group + 1, 4 * group + 2, 4 * group + 3)),
     key: (word) => i32x4.splat((word === 'a' ? keyA : keyB).get),
   })
   const roots = [...state.map((each) => each.value), output]

@@ -31,9 +31,6 @@ function body(scope: Scope): Code {
       x.set(i32.add(x.get, i32.const(16))),
     ]),
     when(left, sum.set(i32x4.sub(sum.get, v128.and(active(x.get, 0), i32x4.gtS(i32x4.splat(left), v128.const(0, 1, 2, 3)))))),
-    i32.add(
-      i32.add(i32x4.extract(sum.get, 0), i32x4.extract(sum.get, 1)),
-      i32.add(i32x4.extract(sum.get, 2), i32x4.extract(sum.get, 3)),
-    ),
+    i32.add(i32.add(i32x4.extract(sum.get, 0), i32x4.extract(sum.get, 1)), i32.add(i32x4.extract(sum.get, 2), i32x4.extract(sum.get, 3))),
   ]
 }
