@@ -46,7 +46,10 @@ const columnwise = zeros(rows * columns, rows * columns).map((_, k) => {
 })
 
 const look = camera({ width, height, contrast: 2.4, noise: 0.25 })
-const events = clock({ dt }).pipe(map(({ t }) => look(t - dt * 1e6, t)), share())
+const events = clock({ dt }).pipe(
+  map(({ t }) => look(t - dt * 1e6, t)),
+  share(),
+)
 const filtered = events.pipe(toFrames({ dt }), lifRefrac({ vTh: 0.16 }), share())
 const edges = filtered.pipe(conv2d(edgeKernels(9), { dilation: 1, padding: 4 }))
 const population = probe(lif({ tauMemInv: view.sliders.tauMemInv, vTh: view.sliders.vTh }))

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { fixture, fixturePath } from '../codecs/support.ts'
 import { sharedData } from '../shared.ts'
-import { built, command, node, root, rxspike } from './processes.ts'
+import { built, command, node, root, rxspike, sleep } from './processes.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // each test starts processes, beside whatever else runs here
 
@@ -104,7 +104,7 @@ describe.each([
     ['that is missing', () => join(folder, 'nowhere.aedat4'), 'there is no such file'],
     ['that is a directory', () => folder, 'this is a directory'],
     ['that is empty', () => temporary('empty.raw', ''), 'the file is empty'],
-    ['of words', () => temporary('words.txt', 'Spikes are rare.\nSilence is free.\n'), 'no row holds an event'],
+    ['of words', () => temporary('words.txt', 'Spikes are rare.\nSilence is free.\n'), 'the format of these bytes is not known'],
     [
       'of another kind',
       () =>
@@ -112,7 +112,7 @@ describe.each([
           'picture.png',
           new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, ...Array.from({ length: 500 }, (__, k) => (k * 37) & 255)]),
         ),
-      'expected',
+      'Known formats: AEDAT 4',
     ],
     ['of a kind that is not read yet', () => temporary('later.raw', '% evt 2.1\n% end\n\0\0\0\0\0\0\0\0'), 'which cannot be read yet'],
   ])('%s: one line, exit 1', async (__, file, message) => {
@@ -279,8 +279,8 @@ describe('--headless --json', () => {
 
   test('Ctrl-C ends it with what there was', async () => {
     await using running = node([command, '--headless', '--json', '--duration', '3600', '--speed', '1'])
-    // It has begun when it says that it listens to the signal: nothing is said, so it is given the time to start.
-    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    // Nothing is said while it runs: it is given the time to start.
+    await sleep(3_000)
     running.child.kill('SIGINT')
     const { code, stdout } = await running.ended(5)
     expect(code).toBe(0)
