@@ -31,6 +31,7 @@ export interface Memory {
 
 const ALIGN = 64
 const PAGE = 65536
+const MOST_PAGES = 65536
 
 /**
  * Kernels may read and write whole vectors: every region is padded to 16 elements, and has 64 bytes of slack before and
@@ -63,7 +64,10 @@ export class Arena {
   /** All memory at once, zeroed. */
   allocate(): void {
     const pages = Math.max(1, Math.ceil(this.#size / PAGE))
-    if (this.backend === 'webassembly') this.#wasm = new WebAssembly.Memory({ initial: pages, maximum: 65536 })
+    if (pages > MOST_PAGES) {
+      throw new RangeError(`a network of this shape needs ${(this.#size / 2 ** 30).toFixed(1)} GiB, 4 GiB are the most: make its input or its batch smaller`)
+    }
+    if (this.backend === 'webassembly') this.#wasm = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES })
     const buffer = this.#wasm?.buffer ?? new ArrayBuffer(pages * PAGE)
     this.#memory = { f32: new Float32Array(buffer), i32: new Int32Array(buffer), u8: new Uint8Array(buffer) }
   }

@@ -1,6 +1,6 @@
 /** A layer without its streams: Norse's cell. A thin shell around a node and the options it runs with. */
 
-import type { Shape, Tensor } from '../tensor.ts'
+import { isTensor, type Shape, type Tensor } from '../tensor.ts'
 import { configured } from './configured.ts'
 import { Machine } from './machine.ts'
 import type { Node, Tree } from './node.ts'
@@ -48,6 +48,11 @@ export function nodeOf(cell: unknown, at: string): Node {
   return configured(inside.node, inside.options)
 }
 
+/** @throws TypeError for what is no tensor. */
+export function checkTensor(at: string, x: unknown): asserts x is Tensor {
+  if (!isTensor(x)) throw new TypeError(`${at}: expected a Tensor, got ${String(x)}; tensor([...]) makes one of numbers, toFrames of events`)
+}
+
 const describe = (value: unknown) =>
   typeof value === 'function'
     ? 'a function (an RxJS operator has no step; a plain function of one step is a stage of sequential only)'
@@ -60,7 +65,7 @@ export function asCell<T extends object>(target: T, node: Node, options: RunOpti
   let machine: Machine | undefined
   let weights: Tree | undefined
   let latest: Tree | undefined
-  const machineFor = (shape: Shape) => {
+  const machineFor = (shape: Shape): Machine => {
     if (machine === undefined || !machine.fits(shape)) {
       machine = new Machine(inside, shape, { live: false })
       latest = undefined
@@ -68,6 +73,7 @@ export function asCell<T extends object>(target: T, node: Node, options: RunOpti
     return machine
   }
   const step = (x: Tensor, state?: Tree): readonly [Tensor, Tree] => {
+    checkTensor(node.kind, x)
     const ready = machineFor(x.shape)
     // The state that this machine gave last is still in it.
     if (state === undefined) ready.reset()
@@ -85,6 +91,7 @@ export function asCell<T extends object>(target: T, node: Node, options: RunOpti
     step: { value: step },
     sequence: {
       value: (x: Tensor, state?: Tree) => {
+        checkTensor(`${node.kind}.sequence`, x)
         latest = undefined
         return sequence(machineFor, node, x, state)
       },

@@ -1,12 +1,12 @@
 /** A layer: a cell that is also an operator. In a stream its state is carried by `scan`, made at subscription. */
 
 import { Observable, type OperatorFunction } from 'rxjs'
-import { asCell, type Cell, type Inside } from '../layers/cell.ts'
+import { asCell, type Cell, checkTensor, type Inside } from '../layers/cell.ts'
 import { configured } from '../layers/configured.ts'
 import { Machine } from '../layers/machine.ts'
 import type { Node, Port } from '../layers/node.ts'
 import type { RunOptions } from '../layers/options.ts'
-import { isTensor, sizeOf, sparseOf, type Tensor } from '../tensor.ts'
+import { sizeOf, sparseOf, type Tensor } from '../tensor.ts'
 import { listen } from './listen.ts'
 import { mapAccum } from './map-accum.ts'
 import { metering, register, type Gauge } from './meter.ts'
@@ -80,8 +80,7 @@ class Run {
   }
 
   #build(first: Tensor): Machine {
-    if (!isTensor(first))
-      throw new TypeError(`${this.#inside.node.kind}: expected a Tensor, got ${String(first)}; events become tensors by toFrames`)
+    checkTensor(this.#inside.node.kind, first)
     const machine = new Machine(this.#resolved(), first.shape, { live: true })
     for (const [port, value] of this.#early) machine.controls[port]?.write(value)
     this.#early.clear()
