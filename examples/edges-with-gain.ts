@@ -1,11 +1,14 @@
-// The same; any key switches the gain. A gain is a number or a stream of numbers.
-import { fromEvent, map, scan, startWith } from 'rxjs'
+// The same; any key but Ctrl-C switches the gain. A gain is a number or a stream of numbers.
+import { filter, fromEvent, map, scan, share, startWith } from 'rxjs'
 import { edgeKernels } from 'rxspike'
 import { conv2d, lifRefrac, scale, sequential, toFrames } from 'rxspike/operators'
 import { webSocketSink } from 'rxspike/sinks'
 import { dvsFile } from 'rxspike/sources'
 
-const gain = fromEvent(process.stdin.setRawMode(true), 'data').pipe(
+const keys = fromEvent(process.stdin.setRawMode(true), 'data').pipe(map(String), share())
+keys.pipe(filter((key) => key === '\x03')).subscribe(() => process.exit()) // Ctrl-C
+
+const gain = keys.pipe(
   scan((high) => !high, false),
   startWith(false),
   map((high) => (high ? 10 : 1)),

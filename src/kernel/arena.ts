@@ -65,7 +65,9 @@ export class Arena {
   allocate(): void {
     const pages = Math.max(1, Math.ceil(this.#size / PAGE))
     if (pages > MOST_PAGES) {
-      throw new RangeError(`a network of this shape needs ${(this.#size / 2 ** 30).toFixed(1)} GiB, 4 GiB are the most: make its input or its batch smaller`)
+      throw new RangeError(
+        `a network of this shape needs ${(this.#size / 2 ** 30).toFixed(1)} GiB, 4 GiB are the most: make its input or its batch smaller`,
+      )
     }
     if (this.backend === 'webassembly') this.#wasm = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES })
     const buffer = this.#wasm?.buffer ?? new ArrayBuffer(pages * PAGE)

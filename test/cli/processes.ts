@@ -84,13 +84,13 @@ export function node(args: readonly string[], options: { readonly cwd?: string; 
   )
 }
 
-/** Starts Node on a pseudo-terminal, with util-linux's `script`. What is written to `stdin` of the child is typed. */
+/** Starts Node on a pseudo-terminal, with util-linux's `script`. What is written to `stdin` of the child is typed. Without colours. */
 export function nodeOnTerminal(args: readonly string[], options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv }): Running {
   const line = [process.execPath, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
   return new Running(
     spawn('script', ['-qec', `exec ${line}`, '/dev/null'], {
       cwd: options.cwd,
-      env: { ...plain(), ...options.env },
+      env: { ...plain(), NO_COLOR: '1', ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     }),
   )

@@ -17,3 +17,7 @@ export function recording(milliseconds: number, at: (millisecond: number) => rea
 /** A bar that moves to the right, a pixel in four milliseconds. */
 export const movingBar = (millisecond: number): readonly (readonly [x: number, y: number])[] =>
   Array.from({ length: 16 }, (_, k) => [Math.floor(millisecond / 4) % 64, 16 + k] as const)
+
+/** Three events here and there. */
+export const sparks = (millisecond: number): readonly (readonly [x: number, y: number])[] =>
+  [0, 1, 2].map((k) => [((3 * millisecond + k) * 37) % 64, ((3 * millisecond + k) * 29) % 48] as const)
