@@ -1,5 +1,6 @@
 /**
- * One LIF step through the public layer in a stream, safe output included, ns per neuron, against the C loop (-O3 -march=native) and
+ * One LIF step through the public layer in a stream, safe output included, ns per neuron, against the C loop (-O3; and with
+ * -march=native: 512-bit vectors and fused multiply-add, where WebAssembly has 128 bits and rounds every operation) and
  * Norse's LIFCell. Input: spikes, p = 0.1, weight 2, 16 frames in turn. `npm run bench -- lif [rounds]`
  */
 
@@ -42,11 +43,13 @@ function ours(count: number): () => readonly number[] {
 console.log(machine())
 for (const count of [1e3, 1e4, 1e5, 1e6]) {
   const run = ours(count)
-  const c = against(run, () => cRival('lif', count, Math.max(20, Math.round(2e7 / count)), 5), rounds)
-  const xC = c.theirs === undefined ? undefined : c.ours / c.theirs
+  const steps = Math.max(20, Math.round(2e7 / count))
+  const portable = against(run, () => cRival('lif', [], count, steps, 5), rounds)
+  const native = against(run, () => cRival('lif', ['-march=native'], count, steps, 5), rounds)
   const norse = rival('norse_lif.py', '--n', count, '--steps', Math.max(20, Math.round(1e6 / count)), '--rounds', 5)
-  const xNorse = norse === undefined ? undefined : (norse.median * 1e3) / count / c.ours
+  const theirs = norse === undefined ? undefined : (norse.median * 1e3) / count
+  const xC = ({ ours: mine, theirs: c }: typeof native) => digits(c === undefined ? undefined : mine / c, 2)
   console.log(
-    `${count}: ${digits(c.ours, 2)} ns per neuron (quickest ${digits(c.quickest, 2)}), C ${digits(c.theirs, 2)}: ${digits(xC, 2)} x C (goal 2.5 from 1e4 on); Norse ${digits(norse === undefined ? undefined : (norse.median * 1e3) / count, 1)}: ${digits(xNorse, 1)} x faster${count === 1e3 ? ' (goal 50)' : ''}`,
+    `${count}: ${digits(native.ours, 2)} ns per neuron (quickest ${digits(Math.min(portable.quickest, native.quickest), 2)}); C -O3 ${digits(portable.theirs, 2)}: ${xC(portable)} x C; C -O3 -march=native ${digits(native.theirs, 2)}: ${xC(native)} x C (goal 2.5 from 1e4 on); Norse ${digits(theirs, 1)}: ${digits(theirs === undefined ? undefined : theirs / native.ours, 1)} x faster${count === 1e3 ? ' (goal 50)' : ''}`,
   )
 }

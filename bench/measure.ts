@@ -30,11 +30,11 @@ export function rival(script: string, ...options: readonly (string | number)[]):
   return JSON.parse(stdout) as RivalTime
 }
 
-/** Compiles and runs a C rival; undefined where there is no compiler. */
-export function cRival(name: string, ...options: readonly number[]): RivalTime | undefined {
+/** Compiles (-O3 and `flags`) and runs a C rival; undefined where there is no compiler. */
+export function cRival(name: string, flags: readonly string[], ...options: readonly number[]): RivalTime | undefined {
   try {
     const binary = join(mkdtempSync(join(tmpdir(), 'rxspike-')), name)
-    execFileSync('cc', ['-O3', '-march=native', '-o', binary, join(rivals, 'c', `${name}.c`), '-lm'])
+    execFileSync('cc', ['-O3', ...flags, '-o', binary, join(rivals, 'c', `${name}.c`), '-lm'])
     return JSON.parse(execFileSync(binary, options.map(String), { encoding: 'utf8' })) as RivalTime
   } catch {
     return undefined
