@@ -28,6 +28,9 @@ body[data-streams="false"] #pause { display: none; }
 .pictures .body { height: clamp(180px, calc((100vh - 312px) / 2), 560px); }
 body[data-pictures="1"] .pictures .body { height: clamp(220px, calc(100vh - 250px), 900px); }
 body[data-pictures="3"] .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+body[data-pictures="3"] .pictures > :last-child:nth-child(odd) { grid-column: 1 / -1; }
+body[data-pictures="3"] main:has(.rail > .panel:not([hidden])) { grid-template-columns: minmax(0, 7fr) minmax(0, 5fr) 236px; }
+body[data-pictures="3"] main:not(:has(.rail > .panel:not([hidden]))) { grid-template-columns: minmax(0, 7fr) minmax(0, 5fr); }
 body[data-pictures="3"] .pictures .body { height: auto; aspect-ratio: var(--ratio); max-height: 60vh; }
 body[data-series="false"] .pictures { grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); }
 .raster .body { height: clamp(170px, calc((100vh - 396px) * .5), 520px); padding: 0 4px; }
@@ -52,7 +55,7 @@ body[data-series="false"] .pictures { grid-template-columns: repeat(auto-fit, mi
 .notices .at, .notices .message { grid-column: 1 / -1; color: var(--soft); overflow-wrap: anywhere; }
 
 @media (max-width: 1080px) {
-  main, main:not(:has(.rail > .panel:not([hidden]))) { grid-template-columns: minmax(0, 1fr) minmax(0, 1.25fr); }
+  main, main:not(:has(.rail > .panel:not([hidden]))), body[data-pictures="3"] main:has(.rail > .panel:not([hidden])) { grid-template-columns: minmax(0, 1fr) minmax(0, 1.25fr); }
   .rail { grid-column: 1 / -1; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); align-items: start; }
   body[data-streams="true"] .list { grid-template-columns: repeat(auto-fit, minmax(220px, 1fr)); }
   .health { flex-wrap: wrap; }
@@ -65,7 +68,7 @@ body[data-series="false"] .pictures { grid-template-columns: repeat(auto-fit, mi
   .cell + .cell { border-left: 0; }
   .cell:first-child { grid-column: 1 / -1; border-top: 0; padding-bottom: 11px; display: flex; justify-content: space-between; align-items: baseline; }
   .cell dd { font-size: 13px; }
-  main, main:not(:has(.rail > .panel:not([hidden]))), body[data-pictures="0"] main, body[data-series="false"] main { grid-template-columns: minmax(0, 1fr); padding: 8px; gap: 8px; }
+  main, main:not(:has(.rail > .panel:not([hidden]))), body[data-pictures="3"] main:has(.rail > .panel:not([hidden])), body[data-pictures="0"] main, body[data-series="false"] main { grid-template-columns: minmax(0, 1fr); padding: 8px; gap: 8px; }
   .pictures, .series, .rail { gap: 8px; }
   .rail { order: 1; }
   .series { order: 2; }

@@ -60,7 +60,7 @@ kbd { font: inherit; font-size: 11px; color: var(--soft); border: 1px solid var(
 .panel h2 { font-weight: 600; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .panel .note { color: var(--soft); font-size: 12px; white-space: pre; overflow: hidden; text-overflow: ellipsis; }
 .panel > header .lamp { margin-left: auto; }
-.panel .foot { padding: 6px 12px 9px; display: grid; gap: 7px; font-size: 12px; }
+.panel .foot { padding: 6px 12px 9px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 7px; font-size: 12px; }
 .panel .body { min-height: 0; }
 [data-state="stale"] canvas.screen, [data-state="stale"] canvas.plot { opacity: .45; }
 [data-state="waiting"] canvas.screen { visibility: hidden; }
@@ -80,7 +80,7 @@ canvas.plot { display: block; width: 100%; height: 100%; touch-action: pan-y; }
 .key.dash-2::before { border-top-style: dotted; }
 .scale { flex-wrap: nowrap; gap: 8px; flex: none; min-width: 186px; }
 .bar { width: 104px; height: 9px; border-radius: 2px; border: 1px solid var(--line); flex: none; }
-.row { display: flex; align-items: center; gap: 12px; }
+.row { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; }
 .choice { display: inline-flex; flex: none; }
 .choice button { border-radius: 0; padding: 1px 8px; margin-left: -1px; }
 .choice button:first-child { border-radius: 5px 0 0 5px; }
@@ -97,7 +97,7 @@ input[type="range"]::-webkit-slider-runnable-track { height: 4px; border-radius:
 input[type="range"]::-webkit-slider-thumb { -webkit-appearance: none; width: 14px; height: 14px; margin-top: -5px; border-radius: 50%; background: var(--panel); border: 2px solid var(--accent); }
 input[type="range"]::-moz-range-track { height: 4px; border-radius: 2px; background: linear-gradient(to right, var(--accent) calc(var(--place) * 100%), var(--line) 0); }
 input[type="range"]::-moz-range-thumb { width: 10px; height: 10px; border-radius: 50%; background: var(--panel); border: 2px solid var(--accent); }
-.row .range { max-width: 340px; display: flex; align-items: center; gap: 8px; flex: 1; min-width: 0; color: var(--soft); }
+.row .range { max-width: 340px; display: flex; align-items: center; gap: 8px; flex: 1 1 150px; min-width: 0; color: var(--soft); }
 .row .range input[type="number"] { width: 44px; color: var(--ink); }
 .row .range .value { order: 3; white-space: nowrap; }
 .row .range .unit { margin-left: 4px; }
