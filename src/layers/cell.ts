@@ -50,7 +50,8 @@ export function nodeOf(cell: unknown, at: string): Node {
 
 /** @throws TypeError for what is no tensor. */
 export function checkTensor(at: string, x: unknown): asserts x is Tensor {
-  if (!isTensor(x)) throw new TypeError(`${at}: expected a Tensor, got ${String(x)}; tensor([...]) makes one of numbers, toFrames of events`)
+  if (!isTensor(x))
+    throw new TypeError(`${at}: expected a Tensor, got ${String(x)}; tensor([...]) makes one of numbers, toFrames of events`)
 }
 
 const describe = (value: unknown) =>

@@ -54,7 +54,8 @@ export function defineNeuron<const P extends string, const V extends string>(def
   const model = compileModel(definition)
   const make = (params: { readonly [K in P]?: Param } = {}, options: NeuronOptions<P, V> = {}) => {
     const { initialState = {}, synapticDelay = 1, surrogate, ...run } = options
-    if (typeof params !== 'object' || params === null) throw new TypeError(`${model.name}: expected parameters by name, got ${String(params)}`)
+    if (typeof params !== 'object' || params === null)
+      throw new TypeError(`${model.name}: expected parameters by name, got ${String(params)}`)
     const given = params as Readonly<Record<string, unknown>>
     checkNames(model.name, 'parameter', Object.keys(given), model.params)
     checkNames(model.name, 'state variable', Object.keys(initialState), model.state)
