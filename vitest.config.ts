@@ -15,8 +15,6 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
-    // Vitest leaves a core free by default, and of two that is half. Tests wait for timers and processes more than they compute.
-    maxWorkers: 2,
     testTimeout: 20_000,
   },
 })

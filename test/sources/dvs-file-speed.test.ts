@@ -33,7 +33,8 @@ describe('dvsFile at a speed', () => {
     expect(concat(packets).t.length).toBe(201)
     for (const [k, packet] of packets.entries()) {
       expect(packet.t.at(-1)! - packet.t[0]!).toBeLessThanOrEqual(10_000)
-      expect(at[k]! - at[0]!).toBeGreaterThanOrEqual((packet.t.at(-1)! - packets[0]!.t.at(-1)!) / 1000 - 6)
+      // From the subscription on: the first packet itself may come late on a busy machine.
+      expect(at[k]!).toBeGreaterThanOrEqual((packet.t.at(-1)! - packets[0]!.t[0]!) / 1000 - 6)
     }
     expect(packets.length).toBeGreaterThanOrEqual(20)
     expect(total).toBeGreaterThanOrEqual(195)
