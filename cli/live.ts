@@ -51,7 +51,7 @@ export async function runLive(packets: Observable<EventPacket>, settings: Settin
     title: 'rxspike: edges',
     dt: settings.dt,
     sliders: {
-      gain: { value: 3, min: 0, max: 20, label: 'input gain' },
+      gain: { value: 2, min: 0, max: 20, label: 'input gain' },
       tauMemInv: { value: 100, min: 10, max: 1000, label: 'membrane rate', unit: '1/s', log: true },
       vTh: { value: 1, min: 0.05, max: 5, label: 'threshold' },
       rhoReset: { value: 5, min: 0, max: 100, label: 'refractory steps' },

@@ -139,10 +139,9 @@ function pickReader(running: Running, arena: Arena, indices: readonly number[], 
   const view = live?.()
   return (time) => {
     const values = view ?? (slot as Slot).read()
-    return new Tensor(
-      [indices.length],
-      Float32Array.from(indices, (index) => values[index] as number),
-      time,
-    )
+    // A loop: `Float32Array.from` takes 0.1 us an element.
+    const picked = new Float32Array(indices.length)
+    for (let k = 0; k < picked.length; k++) picked[k] = values[indices[k] as number] as number
+    return new Tensor([indices.length], picked, time)
   }
 }

@@ -1,11 +1,14 @@
 /** Any tensor as a picture: the latest one, in bytes, made when the page asks. */
 
-import { sameShape, type Shape, sizeOf, type Tensor } from '../../tensor.ts'
+import { sameShape, type Shape, sizeOf, type Sparse, sparseOf, type Tensor } from '../../tensor.ts'
 import { encodePicture } from '../protocol.ts'
 import { type Channel, type Description, StepTimes } from './channel.ts'
 
 /** Pixels of one picture. What is larger is thinned out. */
 const maxPixels = 1 << 20
+
+/** Lists of one picture. */
+const maxGathered = 256
 
 /** How a shape is laid out for the eye. Channels that would not fit are left out, pixels of one that would not fit are thinned. */
 export interface Picture {
@@ -67,6 +70,8 @@ export class ImageChannel implements Channel<Tensor> {
   #shape: Shape | undefined
   #dt: number | undefined
   #fresh = false
+  /** Values since the last picture, where they are mostly zeros: a spike of a step between two pictures is seen too. */
+  #gathered: Sparse[] = []
 
   get time(): number | undefined {
     return this.#times.known ? this.#times.now : undefined
@@ -77,6 +82,7 @@ export class ImageChannel implements Channel<Tensor> {
     this.#times.take(value)
     this.#latest = value
     this.#fresh = true
+    this.#gather(value)
     if (this.#shape !== undefined && sameShape(value.shape, this.#shape) && value.dt === this.#dt) return
     this.#shape = value.shape
     this.#dt = value.dt
@@ -92,6 +98,27 @@ export class ImageChannel implements Channel<Tensor> {
     this.#fresh = false
     const { shape, data } = this.#latest
     const picture = pictureOf(shape)
-    return encodePicture({ stream, sequence, t: this.#times.now, ...picture, ...quantize(data, picture) })
+    const seen = this.#gathered.length > 1 ? strongest(this.#gathered, sizeOf(shape)) : data
+    this.#gathered = []
+    return encodePicture({ stream, sequence, t: this.#times.now, ...picture, ...quantize(seen, picture) })
   }
+
+  #gather(value: Tensor): void {
+    const sparse = this.watched ? sparseOf(value) : undefined
+    if (sparse === undefined || (this.#shape !== undefined && !sameShape(value.shape, this.#shape))) this.#gathered = []
+    else if (this.#gathered.length < maxGathered) this.#gathered.push(sparse)
+  }
+}
+
+/** The value of the largest magnitude, of each element. */
+function strongest(lists: readonly Sparse[], size: number): Float32Array {
+  const result = new Float32Array(size)
+  for (const { indices, values } of lists) {
+    for (let k = 0; k < indices.length; k++) {
+      const index = indices[k] as number
+      const value = values[k] as number
+      if (!(Math.abs(value) <= Math.abs(result[index] as number))) result[index] = value
+    }
+  }
+  return result
 }
