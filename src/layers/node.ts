@@ -19,6 +19,9 @@ export interface Place {
   readonly seed: number
 }
 
+/** Where a named layer inside a composite one stands. */
+export const placeInside = (place: Place, name: string): Place => ({ ...place, path: place.path === '' ? name : `${place.path}.${name}` })
+
 /** The time of the step that runs now; written before every run. */
 export interface StepTime {
   /** seconds */

@@ -3,7 +3,7 @@
 import { ShapeError } from '../errors.ts'
 import { sameShape, type Shape, sizeOf, zeros } from '../tensor.ts'
 import { nodeOf } from './cell.ts'
-import type { Node, Place, Running, Slot, Tree } from './node.ts'
+import { placeInside, type Node, type Running, type Slot, type Tree } from './node.ts'
 
 /**
  * z(k) = neuron(x(k) + synapse(z(k - delay))), z(k) = 0 for k < 0. The state `past` is [delay, ...shape of z], oldest first.
@@ -17,7 +17,6 @@ export function recurrentNode(neuronCell: unknown, synapseCell: unknown, delay: 
 }
 
 function looped(neuron: Node, synapse: Node, delay: number): Node {
-  const inside = (place: Place, name: string): Place => ({ ...place, path: place.path === '' ? name : `${place.path}.${name}` })
   const outputShape = (input: Shape, path: string): Shape => {
     const output = neuron.outputShape(input, `${path}.neuron`)
     const back = synapse.outputShape(output, `${path}.synapse`)
@@ -28,23 +27,23 @@ function looped(neuron: Node, synapse: Node, delay: number): Node {
     kind: 'recurrent',
     outputShape,
     initialState: (input, place): Tree => ({
-      neuron: neuron.initialState(input, inside(place, 'neuron')),
+      neuron: neuron.initialState(input, placeInside(place, 'neuron')),
       past: zeros(delay, ...outputShape(input, place.path)),
     }),
     initialWeights: (place): Tree => ({
-      neuron: neuron.initialWeights(inside(place, 'neuron')),
-      synapse: synapse.initialWeights(inside(place, 'synapse')),
+      neuron: neuron.initialWeights(placeInside(place, 'neuron')),
+      synapse: synapse.initialWeights(placeInside(place, 'synapse')),
     }),
     resolve:
       neuron.resolve || synapse.resolve
         ? (place, early) =>
             looped(
-              neuron.resolve?.(inside(place, 'neuron'), early) ?? neuron,
-              synapse.resolve?.(inside(place, 'synapse'), early) ?? synapse,
+              neuron.resolve?.(placeInside(place, 'neuron'), early) ?? neuron,
+              synapse.resolve?.(placeInside(place, 'synapse'), early) ?? synapse,
               delay,
             )
         : undefined,
-    ports: (place) => [...neuron.ports(inside(place, 'neuron')), ...synapse.ports(inside(place, 'synapse'))],
+    ports: (place) => [...neuron.ports(placeInside(place, 'neuron')), ...synapse.ports(placeInside(place, 'synapse'))],
     build: (site): Running => {
       const { arena, shape } = site
       const output = outputShape(shape, site.path)
@@ -54,12 +53,12 @@ function looped(neuron: Node, synapse: Node, delay: number): Node {
       const sum = arena.reserve(sizeOf(shape))
       const back = synapse.build({
         ...site,
-        ...inside(site, 'synapse'),
+        ...placeInside(site, 'synapse'),
         shape: output,
         x: oldest,
         weights: site.weights['synapse'] as Tree,
       })
-      const cell = neuron.build({ ...site, ...inside(site, 'neuron'), x: sum, weights: site.weights['neuron'] as Tree })
+      const cell = neuron.build({ ...site, ...placeInside(site, 'neuron'), x: sum, weights: site.weights['neuron'] as Tree })
       let views: { readonly [name in 'past' | 'oldest' | 'sum' | 'x' | 'back' | 'z']: Float32Array }
       const slot: Slot = {
         shape: [delay, ...output],

@@ -3,7 +3,7 @@
 import type { Shape } from '../tensor.ts'
 import { functionNode } from './function-stage.ts'
 import { insideOf, nodeOf, type Stage } from './cell.ts'
-import type { Control, Node, Place, Running, Slots, Tree } from './node.ts'
+import { placeInside, type Control, type Node, type Running, type Slots, type Tree } from './node.ts'
 
 /** @throws TypeError for a stage that is neither a layer nor a function, RangeError for no stage at all. */
 export function sequentialNode(stages: Readonly<Record<string, Stage>>): Node {
@@ -23,7 +23,6 @@ export function sequentialNode(stages: Readonly<Record<string, Stage>>): Node {
 }
 
 function chain(names: readonly string[], nodes: readonly Node[]): Node {
-  const inside = (place: Place, name: string): Place => ({ ...place, path: place.path === '' ? name : `${place.path}.${name}` })
   const byName = <T>(values: readonly T[]) => Object.fromEntries(names.map((name, k) => [name, values[k] as T]))
 
   return {
@@ -31,34 +30,35 @@ function chain(names: readonly string[], nodes: readonly Node[]): Node {
     composite: true,
     outputShape: (input, path) =>
       nodes.reduce<Shape>(
-        (shape, node, k) => node.outputShape(shape, inside({ path: path === 'sequential' ? '' : path, seed: 0 }, names[k] as string).path),
+        (shape, node, k) =>
+          node.outputShape(shape, placeInside({ path: path === 'sequential' ? '' : path, seed: 0 }, names[k] as string).path),
         input,
       ),
     initialState: (input, place): Tree => {
       let shape = input
       return byName(
         nodes.map((node, k) => {
-          const here = inside(place, names[k] as string)
+          const here = placeInside(place, names[k] as string)
           const state = node.initialState(shape, here)
           shape = node.outputShape(shape, here.path)
           return state
         }),
       )
     },
-    initialWeights: (place): Tree => byName(nodes.map((node, k) => node.initialWeights(inside(place, names[k] as string)))),
+    initialWeights: (place): Tree => byName(nodes.map((node, k) => node.initialWeights(placeInside(place, names[k] as string)))),
     resolve: nodes.some((node) => node.resolve)
       ? (place, early) =>
           chain(
             names,
-            nodes.map((node, k) => node.resolve?.(inside(place, names[k] as string), early) ?? node),
+            nodes.map((node, k) => node.resolve?.(placeInside(place, names[k] as string), early) ?? node),
           )
       : undefined,
-    ports: (place) => nodes.flatMap((node, k) => node.ports(inside(place, names[k] as string))),
+    ports: (place) => nodes.flatMap((node, k) => node.ports(placeInside(place, names[k] as string))),
     build: (site): Running => {
       let { shape, x } = site
       const parts = nodes.map((node, k) => {
         const name = names[k] as string
-        const part = node.build({ ...site, ...inside(site, name), shape, x, weights: site.weights[name] as Tree })
+        const part = node.build({ ...site, ...placeInside(site, name), shape, x, weights: site.weights[name] as Tree })
         shape = part.shape
         x = part.y
         return part
