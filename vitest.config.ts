@@ -10,6 +10,7 @@ const config: ViteUserConfig = defineConfig({
       { find: '#platform', replacement: here('src/platform/node.ts') },
       { find: /^rxspike$/, replacement: here('src/index.ts') },
       { find: /^rxspike\/(operators|sources|sinks)$/, replacement: here('$1/index.ts') },
+      { find: /^rxspike\/(gpu|testing)$/, replacement: here('src/$1/index.ts') },
     ],
   },
   test: {

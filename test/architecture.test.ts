@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest'
 import { findings, misdrawn, type Files, type Plan } from './architecture/check.ts'
 
 const BASE = ['platform', 'base']
-const PURE = ['train', 'nir', 'layers', 'protocols', 'codecs', 'plasticity', 'neurons', 'kernel', ...BASE]
+const PURE = ['train', 'nir', 'codes', 'weights', 'layers', 'protocols', 'codecs', 'plasticity', 'neurons', 'kernel', ...BASE]
 const STREAM = ['dashboard', 'stream', ...PURE]
 
 const PLAN: Plan = {
@@ -26,6 +26,10 @@ const PLAN: Plan = {
     operators: { at: ['operators/'], sees: STREAM, rxjs: 'yes', timeless: true },
     sinks: { at: ['sinks/'], sees: STREAM, rxjs: 'yes' },
 
+    // networks elsewhere than on this processor; a kit for tests of dynamics
+    gpu: { at: ['src/gpu/'], sees: ['stream', ...PURE], rxjs: 'yes' },
+    testing: { at: ['src/testing/'], sees: ['stream', ...PURE], rxjs: 'yes' },
+
     // two-way links and worlds
     robots: { at: ['src/robots/'], sees: STREAM, rxjs: 'yes' },
     brokers: { at: ['src/brokers/'], sees: STREAM, rxjs: 'yes' },
@@ -37,6 +41,8 @@ const PLAN: Plan = {
     // pure: values in, values out. `layers` names RxJS's types, as a layer is also an operator function
     train: { at: ['src/train/'], sees: ['layers', 'plasticity', 'neurons', 'kernel', ...BASE], timeless: true },
     nir: { at: ['src/nir/'], sees: ['layers', 'neurons', 'kernel', ...BASE], timeless: true },
+    codes: { at: ['src/codes/'], sees: ['layers', 'neurons', 'kernel', ...BASE], timeless: true },
+    weights: { at: ['src/weights/'], sees: ['layers', 'kernel', ...BASE], timeless: true },
     layers: { at: ['src/layers/'], sees: ['plasticity', 'neurons', 'kernel', ...BASE], rxjs: 'types', timeless: true },
     protocols: { at: ['src/protocols/'], sees: BASE, timeless: true },
     codecs: { at: ['src/codecs/'], sees: BASE, timeless: true },
@@ -54,6 +60,8 @@ const PLAN: Plan = {
     'rxspike/operators': 'operators/index.ts',
     'rxspike/sources': 'sources/index.ts',
     'rxspike/sinks': 'sinks/index.ts',
+    'rxspike/gpu': 'src/gpu/index.ts',
+    'rxspike/testing': 'src/testing/index.ts',
   },
   internal: { '#platform': ['src/platform/node.ts', 'src/platform/browser.ts'] },
 

@@ -25,6 +25,7 @@ export function configured(node: Node, options: PartOptions): Node {
 
   return {
     ...node,
+    description: { kind: 'configured', node, options: options as Partial<RunOptions> },
     resolve: node.resolve && ((place, early) => configured(node.resolve?.(placed(place), early) ?? node, options)),
     initialState: (input, place) => node.initialState(input, placed(place)),
     initialWeights: (place) => {

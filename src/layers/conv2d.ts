@@ -69,6 +69,7 @@ export function conv2dNode(options: Conv2dOptions): Node {
   }
   return {
     kind: 'conv2d',
+    description: { kind: 'conv2d', ...sizes, bias: affine.hasBias },
     outputShape,
     initialState: () => ({}),
     initialWeights: (place) => affine.initial(place),

@@ -16,6 +16,7 @@ export function flattenNode(): Node {
   }
   return {
     kind: 'flatten',
+    description: { kind: 'flatten' },
     outputShape,
     initialState: () => ({}),
     initialWeights: () => ({}),

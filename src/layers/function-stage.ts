@@ -24,6 +24,7 @@ export function functionNode(f: (x: Tensor) => Tensor): Node {
   }
   return {
     kind,
+    description: { kind: 'function', call: f },
     outputShape,
     initialState: () => ({}),
     initialWeights: () => ({}),

@@ -30,6 +30,7 @@ export function linearNode(options: LinearOptions): Node {
   }
   return {
     kind: 'linear',
+    description: { kind: 'linear', inFeatures, outFeatures, bias: affine.hasBias },
     outputShape,
     initialState: () => ({}),
     initialWeights: (place) => affine.initial(place),

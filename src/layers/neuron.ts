@@ -21,7 +21,11 @@ const DRAWS = '$draws'
 export function neuronNode(
   model: Model,
   params: Readonly<Record<string, unknown>>,
-  options: { readonly synapticDelay: SynapticDelay; readonly initialState: Readonly<Record<string, number | Tensor>> },
+  options: {
+    readonly synapticDelay: SynapticDelay
+    readonly initialState: Readonly<Record<string, number | Tensor>>
+    readonly surrogate?: { readonly method: string; readonly alpha?: number }
+  },
 ): Node {
   const streams = model.params.filter((name) => isStream(params[name]))
   const learnables = model.params.filter((name) => isLearnable(params[name]))
@@ -47,6 +51,7 @@ export function neuronNode(
 
   return {
     kind: model.name,
+    description: { kind: 'neuron', model, params, ...options },
     outputShape: (input) => input,
     initialState,
     initialWeights: (place) => Object.fromEntries(learnables.map((name) => [name, asTensor(startOf(name, place))])),

@@ -5,6 +5,7 @@
 
 import type { Arena, Region } from '../kernel/arena.ts'
 import type { Shape, Tensor } from '../tensor.ts'
+import type { Description } from './description.ts'
 
 /** Tensors by name, as deep as layers nest. What state and weights look like from outside. */
 export interface Tree {
@@ -111,6 +112,8 @@ export interface Node {
   readonly kind: string
   /** Holds named layers: as the outermost it adds no name to their paths. */
   readonly composite?: boolean
+  /** What it is, as data. Absent where nothing but `build` knows how to run it. */
+  readonly description?: Description
   /** @throws ShapeError naming `path` where the input does not fit. */
   outputShape(input: Shape, path: string): Shape
   /** State at rest. */

@@ -25,6 +25,7 @@ function looped(neuron: Node, synapse: Node, delay: number): Node {
   }
   return {
     kind: 'recurrent',
+    description: { kind: 'recurrent', neuron, synapse, delay },
     outputShape,
     initialState: (input, place): Tree => ({
       neuron: neuron.initialState(input, placeInside(place, 'neuron')),

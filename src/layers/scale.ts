@@ -20,6 +20,7 @@ export function scaleNode(factor: Factor | Streamable): Node {
   const initial = isStream(factor) ? 1 : checked('scale', factor)
   return {
     kind: 'scale',
+    description: { kind: 'scale', factor },
     outputShape: (input, path) => {
       fit(path, initial, input)
       return input

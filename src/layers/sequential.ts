@@ -28,6 +28,7 @@ function chain(names: readonly string[], nodes: readonly Node[]): Node {
   return {
     kind: 'sequential',
     composite: true,
+    description: { kind: 'sequential', parts: names.map((name, k) => [name, nodes[k] as Node]) },
     outputShape: (input, path) =>
       nodes.reduce<Shape>(
         (shape, node, k) =>

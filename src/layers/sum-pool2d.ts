@@ -24,6 +24,7 @@ export function sumPool2dNode(kernelSize: number, stride: number = kernelSize): 
   }
   return {
     kind: 'sumPool2d',
+    description: { kind: 'sumPool2d', kernelSize, stride },
     outputShape,
     initialState: () => ({}),
     initialWeights: () => ({}),

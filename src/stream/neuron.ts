@@ -69,6 +69,7 @@ export function defineNeuron<const P extends string, const V extends string>(def
     const node = neuronNode(model, given, {
       synapticDelay: synapticDelay as SynapticDelay,
       initialState: initialState as Readonly<Record<string, number | Tensor>>,
+      ...(surrogate && { surrogate }),
     })
     return makeLayer<{ readonly [K in V]: Tensor }, { readonly [K in P]?: Tensor }>(node, run)
   }

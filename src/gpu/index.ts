@@ -1,0 +1,2 @@
+/** rxspike/gpu: networks on a GPU, through gpu.js. */
+export {}
