@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs'
-import { sumsOver } from '../src/stream/sums-over.ts'
+import { foldedOver, sums } from '../src/stream/folded-over.ts'
 import type { Tensor } from '../src/tensor.ts'
 
 /**
@@ -9,5 +9,5 @@ import type { Tensor } from '../src/tensor.ts'
  */
 export function meanOver(options: { readonly steps: number }): OperatorFunction<Tensor, Tensor> {
   const { steps } = options
-  return sumsOver('meanOver', steps, (sum) => sum / steps)
+  return foldedOver('meanOver', steps, { ...sums, finish: (sum) => sum / steps })
 }

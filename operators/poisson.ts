@@ -1,13 +1,12 @@
 import { isObservable, Observable, type OperatorFunction } from 'rxjs'
 import { report } from '../src/diagnostics.ts'
-import { ShapeError } from '../src/errors.ts'
+import { broadcastTo, checkBroadcast, checkValue } from '../src/layers/broadcast.ts'
+import { isLearnable } from '../src/layers/learnable.ts'
+import type { Param } from '../src/layers/options.ts'
 import { randomBits, randomKey, seedOf } from '../src/random.ts'
 import { listen } from '../src/stream/listen.ts'
 import type { Tick } from '../src/stream/ticks.ts'
-import { checkShape, isTensor, sizeOf, Tensor, type Shape } from '../src/tensor.ts'
-
-/** Spikes per second: the same for all, or one per neuron. */
-type Rate = number | readonly number[] | Tensor
+import { checkShape, sizeOf, Tensor, type Shape } from '../src/tensor.ts'
 
 /**
  * Spikes at random: on every tick a tensor of 0 and 1, each 1 with the probability rate * dt, independent of all others.
@@ -15,27 +14,28 @@ type Rate = number | readonly number[] | Tensor
  * A pure function of `seed` and the tick's `step`: the same seed gives the same spikes, whatever ran before. Tensors carry the tick's
  * `t` and `dt`. Probabilities above 1 are taken as 1 and reported as 'clamped'.
  * @param options.shape of one step
- * @param options.rate spikes per second, for all or one per neuron, or a stream of either: it holds until its next emission, and is 0
- * before its first
+ * @param options.rate spikes per second, for all or one per neuron (it broadcasts from the last axis), or a stream of either: it holds
+ * until its next emission, and is 0 before its first. Not learnable: `poissonEncoder` makes spikes of a network's values.
  * @param options.seed any safe integer
- * @throws RangeError for a bad shape, seed or rate, ShapeError where rates are not one per neuron; at the call, or in the stream where
- * the rate is one
+ * @throws RangeError for a bad shape, seed or rate, TypeError for what is no rate, ShapeError where rates are not one per neuron; at the
+ * call, or in the stream where the rate is one
  */
-export function poisson(options: {
-  readonly shape: Shape
-  readonly rate: Rate | Observable<Rate>
-  readonly seed: number
-}): OperatorFunction<Tick, Tensor> {
+export function poisson(options: { readonly shape: Shape; readonly rate: Param; readonly seed: number }): OperatorFunction<Tick, Tensor> {
   const { rate, seed } = options
   const shape = [...options.shape]
   checkShape('poisson', shape)
   if (!Number.isSafeInteger(seed)) throw new RangeError(`poisson: seed is ${String(seed)}: a safe integer is needed`)
   const size = sizeOf(shape)
-  const constant = isObservable(rate) ? new Float64Array(1) : checked(rate, shape, size)
+  if (isLearnable(rate)) {
+    throw new TypeError(
+      'poisson: rate: a source has nothing to train; give a number or one per neuron, or train the layer before a poissonEncoder',
+    )
+  }
+  const constant = isObservable(rate) ? new Float64Array(1) : checked(rate, shape)
   return (source) =>
     new Observable((out) => {
       let rates = constant
-      if (isObservable(rate)) listen(rate, out, { next: (value) => (rates = checked(value, shape, size)), complete: () => undefined })
+      if (isObservable(rate)) listen(rate, out, { next: (value) => (rates = checked(value, shape)), complete: () => undefined })
       listen(source, out, {
         next: ({ step, t, dt }) => {
           const key = randomKey(seed, step, draws)
@@ -63,11 +63,13 @@ export function poisson(options: {
 const draws = seedOf('poisson')
 
 /** One rate, or one per neuron; a copy. */
-function checked(rate: Rate, shape: Shape, size: number): Float64Array {
-  const rates = typeof rate === 'number' ? Float64Array.of(rate) : Float64Array.from(rate)
-  if (rates.length !== 1 && rates.length !== size) {
-    throw new ShapeError('poisson', `[${shape.join(', ')}] or [1] for the rate`, isTensor(rate) ? rate.shape : [rates.length])
+function checked(rate: unknown, shape: Shape): Float32Array | Float64Array {
+  const at = 'poisson: rate'
+  if (typeof rate !== 'number') {
+    checkValue(at, rate)
+    checkBroadcast(at, rate, shape)
   }
+  const rates = typeof rate === 'number' ? Float64Array.of(rate) : broadcastTo(rate, shape).data
   const bad = rates.find((value) => !(value >= 0 && value < Infinity))
   if (bad !== undefined) throw new RangeError(`poisson: a rate is ${bad}: spikes per second from 0 up are needed`)
   return rates

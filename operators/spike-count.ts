@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs'
-import { sumsOver } from '../src/stream/sums-over.ts'
+import { foldedOver, sums } from '../src/stream/folded-over.ts'
 import type { Tensor } from '../src/tensor.ts'
 
 /**
@@ -8,4 +8,4 @@ import type { Tensor } from '../src/tensor.ts'
  * @throws RangeError where `steps` is not 1 or more, at the call; ShapeError, in the stream, where the shape changes within a window
  */
 export const spikeCount = (options: { readonly steps: number }): OperatorFunction<Tensor, Tensor> =>
-  sumsOver('spikeCount', options.steps, (sum) => sum)
+  foldedOver('spikeCount', options.steps, sums)

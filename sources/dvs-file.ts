@@ -8,6 +8,7 @@ import { checkGeometryOptions } from '../src/codecs/geometry.ts'
 import { report } from '../src/diagnostics.ts'
 import { DecodeError } from '../src/errors.ts'
 import type { EventPacket } from '../src/events.ts'
+import { nameOf } from '../src/stream/file-bytes.ts'
 import { isValve, type Valve, whenOpen } from '../src/stream/valve.ts'
 import { Pacer } from './dvs-file-pacer.ts'
 
@@ -184,12 +185,6 @@ class Playback {
     if (error instanceof DecodeError) return new DecodeError(message, { format: error.format, offset: error.offset, cause: error })
     return new Error(message, { cause: error })
   }
-}
-
-function nameOf(file: string | URL | Blob | Uint8Array): string {
-  if (file instanceof Uint8Array) return `${file.length} bytes`
-  if (!(file instanceof Blob)) return `'${String(file)}'`
-  return 'name' in file && typeof file.name === 'string' ? `'${file.name}'` : `Blob of ${file.size} bytes`
 }
 
 /** Leaves nothing behind on the signal, however often the valve closes. */

@@ -124,6 +124,30 @@ export class Tensor implements Iterable<number> {
   [Symbol.iterator](): Iterator<number> {
     return this.data[Symbol.iterator]()
   }
+
+  /** For people: `tensor([[0, 1]], t=1000, dt=0.001)`, each value by the fewest digits that tell it apart; of a large tensor, how much is in it. */
+  toString(): string {
+    const { shape, data, t, dt } = this
+    const active = () => data.reduce((count, value) => (value === 0 ? count : count + 1), 0)
+    const values = data.length > MOST_SHOWN ? `shape [${shape.join(', ')}], ${active()} of ${data.length} not 0` : show(this.toArray())
+    return `tensor(${values}${t === undefined ? '' : `, t=${t}`}${dt === undefined ? '' : `, dt=${dt}`})`
+  }
+}
+
+/** Elements of a tensor that are shown one by one. */
+const MOST_SHOWN = 1000
+
+const show = (nested: Nested): string => (typeof nested === 'number' ? shortestFloat32(nested) : `[${nested.map(show).join(', ')}]`)
+
+/** The fewest decimal digits that tell a float32 apart from all others. @internal */
+export function shortestFloat32(value: number): string {
+  if (Object.is(value, -0)) return '-0'
+  if (Number.isSafeInteger(value) || !Number.isFinite(value)) return String(value)
+  for (let digits = 1; digits < 9; digits++) {
+    const rounded = Number(value.toPrecision(digits))
+    if (Math.fround(rounded) === value) return String(rounded)
+  }
+  return String(Number(value.toPrecision(9)))
 }
 
 /** Whether a value is a tensor. */

@@ -18,7 +18,7 @@ const PLAN: Plan = {
     // users of the library: the public entries and nothing else. A bench, like a test, may look at one piece alone
     examples: { at: ['examples/'], sees: 'entries', rxjs: 'yes' },
     cli: { at: ['cli/'], sees: 'entries', rxjs: 'yes' },
-    bench: { at: ['bench/'], sees: ['index', 'sources', 'operators', 'sinks', 'robots', 'brokers', ...STREAM], rxjs: 'yes' },
+    bench: { at: ['bench/'], sees: ['index', 'sources', 'operators', 'sinks', 'gpu', 'robots', 'brokers', ...STREAM], rxjs: 'yes' },
 
     // what the user composes: RxJS, one idea a file; the three never import one another
     index: { at: ['src/index.ts'], sees: STREAM, rxjs: 'yes' },
@@ -28,7 +28,7 @@ const PLAN: Plan = {
 
     // networks elsewhere than on this processor; a kit for tests of dynamics
     gpu: { at: ['src/gpu/'], sees: ['stream', ...PURE], rxjs: 'yes' },
-    testing: { at: ['src/testing/'], sees: ['stream', ...PURE], rxjs: 'yes' },
+    testing: { at: ['src/testing/'], sees: ['stream', ...PURE], rxjs: 'yes', peers: ['fast-check'] },
 
     // two-way links and worlds
     robots: { at: ['src/robots/'], sees: STREAM, rxjs: 'yes' },
@@ -66,7 +66,7 @@ const PLAN: Plan = {
   internal: { '#platform': ['src/platform/node.ts', 'src/platform/browser.ts'] },
 
   // everything else runs in a browser unchanged
-  nodeHere: [/^src\/platform\/(.*[.-])?node\.ts$/, /^cli\//, /^bench\//],
+  nodeHere: [/^src\/platform\/(.*[.-])?node\.ts$/, /^cli\//, /^bench\//, /^examples\/save-and-load\.ts$/],
   toolsHere: [/^bench\//],
 
   maxLines: 400,
@@ -159,6 +159,12 @@ describe('the plan', () => {
     ['Node in a type', 'src/layers/a.ts', "import type { Stats } from 'node:fs'", "is Node's: it goes behind #platform"],
     ['Node in the browser half', 'src/platform/browser.ts', "import 'node:fs'", "is Node's: it goes behind #platform"],
     ['an optional package that is always loaded', 'src/platform/x.node.ts', "import { WebSocket } from 'ws'", "'ws' is optional"],
+    [
+      'a peer elsewhere than where it is a peer',
+      'src/stream/a.ts',
+      "import * as fc from 'fast-check'",
+      "'fast-check' is optional: load it with import() when it is used",
+    ],
     ['a computed import', 'sources/a.ts', 'export const a = (name: string) => import(name)', 'an import computed at run time'],
     [
       'an example that reaches inside',
@@ -200,6 +206,8 @@ describe('the plan', () => {
         'operators/b.ts': 'export const b = 1',
         'src/layers/a.ts': "import type { OperatorFunction } from 'rxjs'",
         'src/platform/files.node.ts': "import 'node:fs'\nexport const load = () => import('ws')",
+        'src/testing/a.ts': "import { property } from 'fast-check'",
+        'src/testing/b.ts': "import { array } from 'fast-check'",
         'examples/a.ts': "import { lif } from 'rxspike/operators'\nimport { map } from 'rxjs'",
         'cli/a.ts': "import 'node:process'\nimport { lif } from '../operators/index.ts'",
       }),

@@ -1,2 +1,4 @@
 /** rxspike/gpu: networks on a GPU, through gpu.js. */
-export {}
+
+export { gpu, type GpuOptions } from './gpu.ts'
+export type { GpuBackend } from './context.ts'

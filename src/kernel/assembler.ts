@@ -183,7 +183,7 @@ export const v128: Table<
 
 /** Four float32. */
 export const f32x4: Table<
-  'eq' | 'ne' | 'lt' | 'gt' | 'le' | 'ge' | 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max',
+  'eq' | 'ne' | 'lt' | 'gt' | 'le' | 'ge' | 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'pmax',
   'splat' | 'abs' | 'neg' | 'sqrt' | 'convert',
   never,
   never
@@ -206,6 +206,8 @@ export const f32x4: Table<
   div: simd2(0xe7),
   min: simd2(0xe8),
   max: simd2(0xe9),
+  /** `b` where a < b, else `a`. */
+  pmax: simd2(0xeb),
   /** From signed integers. */
   convert: simd1(0xfa),
 }

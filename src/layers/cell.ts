@@ -14,7 +14,10 @@ export interface Cell<out S = unknown, out W = unknown> {
   /** ShapeError, naming the layer, where the input does not fit. */
   outputShape(input: Shape): Shape
   initialState(input: Shape): S
-  /** One step, pure: the same input and state give the same output and state. Without a state: from rest. */
+  /**
+   * One step, pure: the same input and state give the same output and state. Without a state: from rest. Weights that a rule changes
+   * (`plastic`) are the layer's own at the start of every step and of every sequence: what they learn lives in a stream.
+   */
   step(x: Tensor, state?: S): readonly [output: Tensor, state: S]
   /** The step over axis 0 of `x` (time first), as Norse's modules without "Cell". */
   sequence(x: Tensor, state?: S): readonly [output: Tensor, state: S]
@@ -70,7 +73,7 @@ export function asCell<T extends object>(target: T, node: Node, options: RunOpti
     if (machine === undefined || !machine.fits(shape)) {
       machine = new Machine(inside, shape, { live: false })
       latest = undefined
-    }
+    } else machine.forget()
     return machine
   }
   const step = (x: Tensor, state?: Tree): readonly [Tensor, Tree] => {

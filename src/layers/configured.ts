@@ -5,7 +5,7 @@ import { Tensor } from '../tensor.ts'
 import type { Control, Node, Place, Port, Running, Site, StepTime, Tree } from './node.ts'
 import { isStream } from './node.ts'
 import type { RunOptions } from './options.ts'
-import { mergeTrees, resetRows, writeSlots } from './tree.ts'
+import { mergeTrees, resetRows, writeAll, writeSlots } from './tree.ts'
 
 type PartOptions = { readonly [K in 'dt' | 'reset' | 'resetRows' | 'restore' | 'weights' | 'seed']?: RunOptions[K] | undefined }
 
@@ -54,7 +54,7 @@ const eitherRow = (earlier: unknown, later: unknown) =>
     : later
 
 /** What the streams do to a running instance. */
-function controls(running: Running, rest: Tree, place: string): (path: string) => Control {
+export function controls(running: Pick<Running, 'state' | 'weights'>, rest: Tree, place: string): (path: string) => Control {
   return (path) => {
     const name = path.slice(path.lastIndexOf('.') + 1)
     const write: Record<string, (value: unknown) => void> = {
@@ -67,8 +67,10 @@ function controls(running: Running, rest: Tree, place: string): (path: string) =
         const { state, weights } = (snapshot ?? {}) as { readonly state?: unknown; readonly weights?: unknown }
         if (state === undefined || weights === undefined)
           throw new TypeError(`${path}: expected a snapshot { state, weights }, got ${String(snapshot)}`)
-        writeSlots(running.state, state, path)
-        writeSlots(running.weights, weights, path)
+        writeAll([
+          [running.state, state, path],
+          [running.weights, weights, path],
+        ])
       },
       weights: (partial) => writeSlots(running.weights, partial, path, true),
     }
@@ -76,7 +78,8 @@ function controls(running: Running, rest: Tree, place: string): (path: string) =
   }
 }
 
-function withTime(running: Running, site: Site, time: StepTime, dt: number): () => void {
+/** The step with a `dt` of its own. */
+export function withTime(running: Pick<Running, 'run'>, site: Pick<Site, 'path' | 'time'>, time: StepTime, dt: number): () => void {
   let reported = false
   return () => {
     time.t = site.time.t

@@ -1,8 +1,13 @@
 /** Where a network's arithmetic runs. */
 
+import type { Observable, Subscriber } from 'rxjs'
+import { report } from '../diagnostics.ts'
+import { DeviceError } from '../errors.ts'
 import type { Backend } from '../kernel/arena.ts'
 import { assembleModule, f32x4 } from '../kernel/assembler.ts'
-import { report } from '../diagnostics.ts'
+import type { Tensor } from '../tensor.ts'
+import type { Inside } from './cell.ts'
+import type { Node } from './node.ts'
 
 /** A place where arithmetic runs; `ready` says what it came to be. */
 export interface Device {
@@ -10,7 +15,32 @@ export interface Device {
   readonly ready: Promise<{ readonly backend: string; readonly reason?: string }>
 }
 
+/** How a device that is not this processor runs networks: it answers later, so only streams can use it. */
+export interface Elsewhere {
+  /** At the call of `with`. @throws DeviceError naming the layer that this device cannot run */
+  check(node: Node, path: string): void
+  /** One subscription of a network. */
+  run(inside: Inside, source: Observable<Tensor>, out: Subscriber<Tensor>): void
+}
+
 const backends = new WeakMap<Device, Backend>()
+const others = new WeakMap<Device, Elsewhere>()
+
+/** Makes a device known that is not this processor. */
+export function registerElsewhere(device: Device, elsewhere: Elsewhere): Device {
+  others.set(device, elsewhere)
+  return device
+}
+
+/** How a device runs networks, unless it is this processor. */
+export const elsewhereOf = (device: Device | undefined): Elsewhere | undefined => device && others.get(device)
+
+/** At the call of `with`. @throws TypeError for something that is not a device of this library, and what the device throws. */
+export function checkDevice(device: Device | undefined, node: Node): void {
+  const elsewhere = elsewhereOf(device)
+  if (elsewhere === undefined) backendOf(device)
+  else elsewhere.check(node, node.composite === true ? '' : node.kind)
+}
 
 /** SIMD is missing in old browsers, WebAssembly where a page's Content-Security-Policy lacks 'wasm-unsafe-eval'. */
 let simd: boolean | undefined
@@ -56,11 +86,18 @@ function defaultBackend(): Backend {
   return 'javascript'
 }
 
-/** The back end of a device. @throws TypeError for something that is not a device of this library. */
+/**
+ * The back end of this processor that a device names.
+ * @throws TypeError for something that is not a device of this library, DeviceError for one that answers later
+ */
 export function backendOf(device: Device | undefined): Backend {
   if (device === undefined) return defaultBackend()
+  if (others.has(device)) {
+    const remedy = 'Stream through the network (x.pipe(network)), or leave the device out for step and sequence'
+    throw new DeviceError(device.name, 'its answers come later, and step and sequence answer at once', remedy)
+  }
   const backend = backends.get(device)
   if (backend === undefined)
-    throw new TypeError(`device: expected one made by cpu(), got ${String((device as Partial<Device> | null)?.name ?? device)}`)
+    throw new TypeError(`device: expected one made by cpu() or gpu(), got ${String((device as Partial<Device> | null)?.name ?? device)}`)
   return backend
 }

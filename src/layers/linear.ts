@@ -8,6 +8,7 @@ import { columnsFor, linear } from '../kernel/layers/linear.ts'
 import { type Shape, sizeOf, Tensor } from '../tensor.ts'
 import { Affine, type AffineOptions, type Path } from './affine.ts'
 import type { Node, Site, Slot } from './node.ts'
+import { offerWeights, type PackedWeights } from './packed-weights.ts'
 
 export interface LinearOptions extends AffineOptions {
   /** Default: from `weight`, [outFeatures, inFeatures], which must then be a Tensor. */
@@ -39,6 +40,7 @@ export function linearNode(options: LinearOptions): Node {
       const shape = outputShape(site.shape, site.path)
       const matrix = new Matrix(site, inFeatures, outFeatures, sizeOf(shape.slice(0, -1)), options.force)
       const slots = affine.slots(matrix.weight, matrix.bias)
+      offerWeights(slots.weight, matrix.packed)
       const start = (): void => {
         matrix.start()
         affine.load(slots, site.weights, site.path)
@@ -72,6 +74,7 @@ class Matrix {
   readonly y: Region
   readonly weight: Pick<Slot, 'read' | 'write'>
   readonly bias: Pick<Slot, 'read' | 'write'>
+  readonly packed: PackedWeights
   readonly #arena: Arena
   readonly #x: Region
   readonly #inFeatures: number
@@ -102,6 +105,13 @@ class Matrix {
       read: () => unpack(arena.floats(this.#weightRegion), outFeatures, this.#columns),
       write: (data) => {
         this.#finite = pack(data, outFeatures, this.#columns, arena.floats(this.#weightRegion))
+      },
+    }
+    this.packed = {
+      region: this.#weightRegion,
+      columns: this.#columns,
+      setFinite: (finite) => {
+        this.#finite = finite
       },
     }
     this.bias = {

@@ -1,20 +1,18 @@
 /** One running network: a node built in an arena of its own, for one input shape. */
 
-import { report } from '../diagnostics.ts'
 import { ShapeError } from '../errors.ts'
 import { Arena } from '../kernel/arena.ts'
 import { sameShape, type Shape, sizeOf, sparseOf, type Tensor, type TimeStep } from '../tensor.ts'
+import { Beat } from './beat.ts'
 import type { Inside } from './cell.ts'
 import { configured } from './configured.ts'
 import { backendOf } from './device.ts'
-import type { Control, Place, Running, StepTime, Tree } from './node.ts'
+import type { Control, Place, Running, Tree } from './node.ts'
 import { isStream } from './node.ts'
 import { Input } from './input.ts'
 import { Output } from './output.ts'
+import { isLearning } from './plastic-memory.ts'
 import { mergeTrees, readSlots, writeSlots } from './tree.ts'
-
-/** Step length where neither the input nor an option says one, seconds. */
-export const DEFAULT_DT = 1e-3
 
 export class Machine {
   /** shape of one output */
@@ -27,10 +25,10 @@ export class Machine {
   readonly #inputShape: Shape
   readonly #input: Input
   readonly #output: Output
-  readonly #time: StepTime = { dt: DEFAULT_DT, t: undefined }
+  readonly #beat: Beat
   readonly #rest: Tree
-  readonly #dt: number | undefined
-  #mismatch = false
+  /** What learning weights begin with. */
+  readonly #weights: Tree | undefined
 
   /** @throws ShapeError where the shape does not fit the network. */
   constructor(inside: Inside, input: Shape, { live }: { readonly live: boolean }) {
@@ -40,12 +38,13 @@ export class Machine {
     this.#at = node.kind
     node.outputShape(input, place.path === '' ? node.kind : place.path)
     this.#inputShape = [...input]
-    this.#dt = inside.options.dt
+    this.#beat = new Beat(node.kind, inside.options.dt)
     this.#rest = node.initialState(input, place)
     this.backend = arena.backend
     this.#input = new Input(arena, sizeOf(input))
     const { x } = this.#input
-    this.running = node.build({ ...place, arena, shape: input, x, time: this.#time, weights: Machine.weightsOf(inside), live })
+    this.running = node.build({ ...place, arena, shape: input, x, time: this.#beat.time, weights: Machine.weightsOf(inside), live })
+    this.#weights = isLearning(arena) ? Machine.weightsOf(inside) : undefined
     this.shape = this.running.shape
     this.#output = new Output(arena, this.shape, this.running.y)
     arena.allocate()
@@ -80,6 +79,11 @@ export class Machine {
     writeSlots(this.running.state, this.#rest, this.#at)
   }
 
+  /** Weights that learned back to those that the layer begins with: what a pure step starts from. */
+  forget(): void {
+    if (this.#weights !== undefined) writeSlots(this.running.weights, this.#weights, this.#at)
+  }
+
   /** @throws TypeError, ShapeError where the state is another network's. */
   load(state: unknown): void {
     writeSlots(this.running.state, state, `${this.#at}: state`)
@@ -92,16 +96,9 @@ export class Machine {
 
   /** One step; the output stays in `y`. */
   advance(data: Float32Array, time: TimeStep): void {
-    this.#beat(time)
+    this.#beat.next(time)
     this.#input.dense(data)
     this.running.run()
-  }
-
-  #beat(time: TimeStep): void {
-    const dt = this.#dt ?? time.dt ?? DEFAULT_DT
-    if (this.#dt !== undefined && time.dt !== undefined && time.dt !== this.#dt) this.#reportMismatch(time.dt)
-    this.#time.dt = dt
-    this.#time.t = time.t
   }
 
   /** One step; the output is a copy that never changes. @throws ShapeError for another shape than the first. */
@@ -112,17 +109,10 @@ export class Machine {
     const sparse = sparseOf(x)
     if (sparse === undefined) this.advance(x.data, x)
     else {
-      this.#beat(x)
+      this.#beat.next(x)
       this.#input.sparse(sparse)
       this.running.run()
     }
     return this.#output.copy(x)
-  }
-
-  #reportMismatch(dt: number): void {
-    if (this.#mismatch) return
-    this.#mismatch = true
-    const message = `the input's steps are ${dt} s long, the option dt says ${this.#dt} s: the option is used`
-    report({ kind: 'dt-mismatch', at: this.#at, message })
   }
 }

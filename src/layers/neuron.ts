@@ -27,6 +27,7 @@ export function neuronNode(
     readonly surrogate?: { readonly method: string; readonly alpha?: number }
   },
 ): Node {
+  const names = model.remembers({ arrays: [], synapticDelay: options.synapticDelay })
   const streams = model.params.filter((name) => isStream(params[name]))
   const learnables = model.params.filter((name) => isLearnable(params[name]))
   const join = (place: Place, name: string) => (place.path === '' ? name : `${place.path}.${name}`)
@@ -39,8 +40,8 @@ export function neuronNode(
 
   const initialState = (input: Shape, place: Place): Tree => {
     const state: Record<string, Tensor> = {}
-    for (const name of model.state) {
-      const initial = options.initialState[name] ?? (model.initial[name] as number | string)
+    for (const name of names) {
+      const initial = options.initialState[name] ?? model.initial[name] ?? 0
       const value = typeof initial === 'string' ? startOf(initial, place) : initial
       checkBroadcast(`${join(place, name)}: initial state`, value, input)
       state[name] = broadcastTo(value, input)
@@ -62,7 +63,7 @@ export function neuronNode(
       const blocks = !model.random && site.x.map !== undefined && count >= LARGE ? new Blocks(arena, count, site.x.map) : undefined
       const y = blocks?.y ?? arena.reserve(count)
       const dt = arena.reserve(1)
-      const state = model.state.map(() => reserveBlocks(arena, count))
+      const state = names.map(() => reserveBlocks(arena, count))
       const parameters = model.params.map((name) => new Parameter(join(site, name), startOf(name, site), site, streams.includes(name)))
       const draws = new Draws(model.random ? seedOf(site.path, site.seed) : undefined)
       let kernels: Readonly<Record<StepName, Kernel>>
@@ -77,7 +78,7 @@ export function neuronNode(
         offsets.splice(-parameters.length, parameters.length, ...parameters.map((parameter) => parameter.region.offset))
       }
       const slots: Record<string, Slot> = Object.fromEntries(
-        model.state.map((name, k) => [
+        names.map((name, k) => [
           name,
           blocks?.waking(regionSlot(arena, state[k] as Region, shape, 0)) ?? regionSlot(arena, state[k] as Region, shape, 0),
         ]),

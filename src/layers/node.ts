@@ -56,6 +56,8 @@ export interface Slot {
   view?(): Float32Array
   /** Takes over a value of this shape (`data.length` was checked). */
   write(data: Float32Array): void
+  /** Rows of the batch axis where `mask` is not 0 take their values from `rest`. Default: by `read` and `write`. */
+  writeRows?(mask: Float32Array, rest: Float32Array): void
 }
 
 /** Slots by name, as deep as layers nest. */

@@ -4,7 +4,7 @@ import type { Observable } from 'rxjs'
 import type { Shape, Tensor } from '../tensor.ts'
 import { checkShape } from '../tensor.ts'
 import type { Device } from './device.ts'
-import { backendOf } from './device.ts'
+import { checkDevice } from './device.ts'
 import type { Node } from './node.ts'
 import { isStream } from './node.ts'
 
@@ -66,7 +66,7 @@ export function checkOptions(node: Node, options: RunOptions): void {
   if (weights !== undefined && (typeof weights !== 'object' || weights === null)) {
     throw new TypeError(`${at}: weights: expected tensors by name or an Observable of them, got ${String(weights)}`)
   }
-  backendOf(options.device)
+  checkDevice(options.device, node)
   if (inputShape !== undefined) {
     checkShape(`${at}: inputShape`, inputShape)
     if (node.resolve === undefined) node.outputShape(inputShape, at)

@@ -4,37 +4,48 @@ import { ShapeError } from '../errors.ts'
 import { BLOCK } from '../kernel/arena.ts'
 import { type Kernel, link } from '../kernel/kernel.ts'
 import { scale } from '../kernel/layers/scale.ts'
+import { seedOf } from '../random.ts'
 import { sameShape, type Shape, sizeOf, Tensor } from '../tensor.ts'
-import { isStream, type Node, type Port, type Streamable } from './node.ts'
+import { isLearnable, learnableStart } from './learnable.ts'
+import { isStream, type Node, type Place, type Port, type Slot, type Streamable, type Tree } from './node.ts'
+import type { Learnable } from './options.ts'
 
 /** One number; or one value for each position of the last axis; or a tensor for as many last axes as it has. */
 export type Factor = number | readonly number[] | Tensor
 
 /**
  * y = factor * x, elementwise; the factor spreads over the axes to its left.
- * @param factor a stream of factors becomes the port `<path>.factor`, and the factor is 1 until it emits
+ * @param factor a stream of factors becomes the port `<path>.factor`, and the factor is 1 until it emits; learnable, it is the
+ * weight `factor`, of the shape that it begins with ([] for a number)
  * @throws TypeError at the call for what is no factor, ShapeError where the input's last axes have another shape
  */
-export function scaleNode(factor: Factor | Streamable): Node {
+export function scaleNode(factor: Factor | Streamable | Learnable): Node {
   const stream = isStream(factor) ? factor : undefined
-  const initial = isStream(factor) ? 1 : checked('scale', factor)
+  const startAt = ({ path, seed }: Place): Factor => {
+    if (isLearnable(factor)) return learnableStart(factor, seedOf(`${path}.factor`, seed))
+    return isStream(factor) ? 1 : factor
+  }
+  if (!isStream(factor) && !isLearnable(factor)) checked('scale', factor)
   return {
     kind: 'scale',
     description: { kind: 'scale', factor },
     outputShape: (input, path) => {
-      fit(path, initial, input)
+      fit(path, startAt({ path, seed: 0 }), input)
       return input
     },
     initialState: () => ({}),
-    initialWeights: () => ({}),
+    initialWeights: (place): Tree => (isLearnable(factor) ? { factor: asTensor(startAt(place)) } : {}),
     ports: ({ path }): readonly Port[] => (stream === undefined ? [] : [{ path: `${path}.factor`, stream }]),
-    build: ({ arena, path, shape, x }) => {
+    build: ({ arena, path, seed, shape, x, weights }) => {
+      const initial = startAt({ path, seed })
       fit(path, initial, shape)
       const n = sizeOf(shape)
       const y = x.map === undefined ? arena.reserve(n) : arena.reserveMapped(n)
       const factors = arena.reserve(stream === undefined && typeof initial === 'number' ? 0 : n)
       let one: number | undefined
+      let current = initial
       const set = (value: Factor): void => {
+        current = value
         one = typeof value === 'number' ? value : undefined
         if (typeof value === 'number') return
         const values = value instanceof Tensor ? value.data : value
@@ -43,11 +54,18 @@ export function scaleNode(factor: Factor | Streamable): Node {
       }
       const at = `${path}.factor`
       const write = (value: unknown): void => set(fit(at, checked(at, value), shape))
+      const own = asTensor(initial).shape
+      const slot: Slot = {
+        shape: own,
+        read: () => asTensor(current).data.slice(),
+        write: (data) => set(typeof initial === 'number' ? (data[0] as number) : new Tensor(own, data.slice())),
+      }
       let run = (): void => {}
       const start = (): void => {
         const kernels = link(arena, scale)
         const maps = x.map === undefined || y.map === undefined ? undefined : { x: arena.bytes(x.map), y: arena.bytes(y.map) }
         set(initial)
+        if (isLearnable(factor)) slot.write((weights['factor'] as Tensor).data)
         const whole = () => {
           if (one === undefined) kernels.each(x.offset, factors.offset, y.offset, n)
           else kernels.one(x.offset, one, y.offset, n)
@@ -65,7 +83,8 @@ export function scaleNode(factor: Factor | Streamable): Node {
           else scaleBlocks(kernels.one, x.offset, factor, y.offset, maps)
         }
       }
-      return { shape, y, state: {}, weights: {}, controls: stream === undefined ? [] : [{ path: at, write }], start, run: () => run() }
+      const controls = stream === undefined ? [] : [{ path: at, write }]
+      return { shape, y, state: {}, weights: isLearnable(factor) ? { factor: slot } : {}, controls, start, run: () => run() }
     },
   }
 }
@@ -78,6 +97,9 @@ function scaleBlocks(one: Kernel, x: number, factor: number, y: number, maps: { 
     one(x + block * BLOCK * 4, factor, y + block * BLOCK * 4, BLOCK)
   }
 }
+
+const asTensor = (factor: Factor): Tensor =>
+  factor instanceof Tensor ? factor : new Tensor(typeof factor === 'number' ? [] : [factor.length], Float32Array.from([factor].flat()))
 
 function checked(at: string, factor: unknown): Factor {
   if (typeof factor === 'number' || factor instanceof Tensor) return factor

@@ -11,6 +11,18 @@ export function readSlots(slots: Slots): Tree {
   return mapSlots(slots, (slot) => new Tensor(slot.shape, slot.read()))
 }
 
+/** Trees laid over one another: a name that several have is a layer, or the last one's value. */
+export function overlay(trees: readonly Tree[]): Tree {
+  const all: Record<string, Tensor | Tree> = {}
+  for (const tree of trees) {
+    for (const [name, value] of Object.entries(tree)) {
+      const known = all[name]
+      all[name] = value instanceof Tensor || known === undefined || known instanceof Tensor ? value : overlay([known, value])
+    }
+  }
+  return all
+}
+
 /** The same names with something else behind them. */
 export function mapSlots<T>(slots: Slots, f: (slot: Slot) => T): { readonly [name: string]: T & Tree[string] } {
   const entries = Object.entries(slots).map(([name, entry]) => [name, isSlot(entry) ? f(entry) : mapSlots(entry, f)])
@@ -18,12 +30,18 @@ export function mapSlots<T>(slots: Slots, f: (slot: Slot) => T): { readonly [nam
 }
 
 /**
- * Writes the values of a tree. Names that the tree leaves out keep theirs if `partial`.
+ * Writes the values of a tree. Names that the tree leaves out keep theirs if `partial`; names that are not the user's (`$input`,
+ * `$draws`) may always be left out, and are then 0.
  * @throws TypeError for an unknown or missing name, ShapeError for a value of another shape; then nothing was written.
  */
 export function writeSlots(slots: Slots, tree: unknown, path: string, partial = false): void {
+  writeAll([[slots, tree, path]], partial)
+}
+
+/** The same for several trees: all of them are written, or nothing is. */
+export function writeAll(trees: readonly (readonly [slots: Slots, tree: unknown, path: string])[], partial = false): void {
   const writes: (() => void)[] = []
-  plan(slots, tree, path, partial, writes)
+  for (const [slots, tree, path] of trees) plan(slots, tree, path, partial, writes)
   for (const write of writes) write()
 }
 
@@ -37,15 +55,33 @@ function plan(slots: Slots, tree: unknown, path: string, partial: boolean, write
     const value = given[name]
     const at = path === '' ? name : `${path}.${name}`
     if (value === undefined) {
-      if (!partial && hasSlot(entry)) throw new TypeError(`${at} is missing; the names are: ${names(slots)}`)
+      if (!partial && name.startsWith('$') && isSlot(entry)) writes.push(() => entry.write(new Float32Array(sizeOf(entry.shape))))
+      else if (!partial && hasSlot(entry)) throw new TypeError(`${at} is missing; the names are: ${names(slots)}`)
     } else if (!isSlot(entry)) plan(entry, value, at, partial, writes)
     else {
-      const { shape, data } = value as Tensor
-      if (!Array.isArray(shape) || !(data instanceof Float32Array)) throw new TypeError(`${at}: expected a Tensor, got ${String(value)}`)
+      const { shape, data } = tensorOf(value, at)
       if (!sameShape(shape, entry.shape)) throw new ShapeError(at, `[${entry.shape.join(', ')}]`, shape)
       writes.push(() => entry.write(data))
     }
   }
+}
+
+/**
+ * A tensor, also from what structuredClone and postMessage make of one: `{ shape, data }` without the class.
+ * @throws TypeError for anything else, ShapeError where data and shape do not agree
+ */
+export function tensorOf(value: unknown, at: string): Tensor {
+  if (value instanceof Tensor) return value
+  if (!isPlainTensor(value))
+    throw new TypeError(`${at}: expected a Tensor, or { shape, data: Float32Array } as structuredClone leaves one, got ${String(value)}`)
+  if (sizeOf(value.shape) !== value.data.length) throw new ShapeError(at, `with ${value.data.length} elements`, value.shape)
+  return new Tensor(value.shape, value.data)
+}
+
+/** Whether a value has what a tensor has. */
+export function isPlainTensor(value: unknown): value is Pick<Tensor, 'shape' | 'data'> {
+  const { shape, data } = (value ?? {}) as { readonly shape?: unknown; readonly data?: unknown }
+  return Array.isArray(shape) && data instanceof Float32Array
 }
 
 const hasSlot = (entry: Slot | Slots): boolean => isSlot(entry) || Object.values(entry).some(hasSlot)
@@ -78,6 +114,10 @@ export function resetRows(slots: Slots, rest: Tree, mask: Tensor, path: string):
       const { batchAxis: axis, shape } = entry
       const rows = shape[axis] ?? 1
       if (mask.data.length !== rows) throw new ShapeError(`${at}: resetRows`, `[${rows}], one 0 or 1 per row of the batch axis`, mask.shape)
+      if (entry.writeRows !== undefined) {
+        entry.writeRows(mask.data, (initial as Tensor).data)
+        continue
+      }
       const outer = sizeOf(shape.slice(0, axis))
       const inner = sizeOf(shape.slice(axis + 1))
       const data = entry.read()
@@ -102,9 +142,11 @@ export function mergeTrees(base: Tree, over: unknown, path: string): Tree {
     if (value === undefined) continue
     if (old === undefined) throw new TypeError(`${at}: there is no such weight; the names are: ${Object.keys(base).join(', ') || 'none'}`)
     if (!(old instanceof Tensor)) result[name] = mergeTrees(old, value, at)
-    else if (!(value instanceof Tensor)) throw new TypeError(`${at}: expected a Tensor, got ${String(value)}`)
-    else if (!sameShape(old.shape, value.shape)) throw new ShapeError(at, `[${old.shape.join(', ')}]`, value.shape)
-    else result[name] = value
+    else {
+      const given = tensorOf(value, at)
+      if (!sameShape(old.shape, given.shape)) throw new ShapeError(at, `[${old.shape.join(', ')}]`, given.shape)
+      result[name] = given
+    }
   }
   return result
 }

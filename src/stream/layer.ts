@@ -1,15 +1,15 @@
 /** A layer: a cell that is also an operator. In a stream its state is carried by `scan`, made at subscription. */
 
-import { Observable, type OperatorFunction } from 'rxjs'
+import { Observable, type OperatorFunction, type Subscriber } from 'rxjs'
 import { asCell, type Cell, checkTensor, type Inside } from '../layers/cell.ts'
-import { configured } from '../layers/configured.ts'
+import { elsewhereOf } from '../layers/device.ts'
 import { Machine } from '../layers/machine.ts'
-import type { Node, Port } from '../layers/node.ts'
+import type { Node } from '../layers/node.ts'
 import type { RunOptions } from '../layers/options.ts'
 import { sizeOf, sparseOf, type Tensor } from '../tensor.ts'
-import { listen } from './listen.ts'
 import { mapAccum } from './map-accum.ts'
 import { metering, register, type Gauge } from './meter.ts'
+import { Ports } from './ports.ts'
 
 /**
  * A layer is an operator function that can also be looked into: `x.pipe(lif())` streams, `lif().step(x, state)` is the
@@ -24,7 +24,9 @@ export interface Layer<out S = unknown, out W = unknown> extends OperatorFunctio
 /** A layer around a node. S and W are what the node's state and weights are called: nothing at run time tells them apart. */
 export function makeLayer<S, W>(node: Node, options: RunOptions<S, W> = {}): Layer<S, W> {
   const inside: Inside = { node, options: options as RunOptions }
-  const operator = (source: Observable<Tensor>) => new Observable<Tensor>((out) => new Run(inside, source, out).start())
+  const elsewhere = elsewhereOf(options.device)
+  const operator = (source: Observable<Tensor>) =>
+    new Observable<Tensor>((out) => (elsewhere === undefined ? new Run(inside, source, out).start() : elsewhere.run(inside, source, out)))
   const cell = asCell(operator, node, inside.options)
   Object.defineProperty(cell, 'with', {
     configurable: true,
@@ -33,33 +35,27 @@ export function makeLayer<S, W>(node: Node, options: RunOptions<S, W> = {}): Lay
   return cell as unknown as Layer<S, W>
 }
 
-type Out = Parameters<ConstructorParameters<typeof Observable<Tensor>>[0] & object>[0]
-
-/** One subscription of a layer. */
+/** One subscription of a layer on this processor. */
 class Run {
   readonly #inside: Inside
   readonly #source: Observable<Tensor>
-  readonly #out: Out
-  readonly #ports: readonly Port[]
-  /** What came through the ports before the first step, when there is no machine yet. */
-  readonly #early = new Map<number, unknown>()
-  /** What came through them while a step was running: it takes effect between two steps. */
+  readonly #out: Subscriber<Tensor>
+  readonly #ports: Ports
+  /** What came through the ports while a step was running: it takes effect between two steps. */
   #late: (readonly [port: number, value: unknown])[] = []
   #machine: Machine | undefined
   #busy = false
 
-  constructor(inside: Inside, source: Observable<Tensor>, out: Out) {
+  constructor(inside: Inside, source: Observable<Tensor>, out: Subscriber<Tensor>) {
     this.#inside = inside
     this.#source = source
     this.#out = out
-    this.#ports = configured(inside.node, inside.options).ports(Machine.placeOf(inside))
+    this.#ports = new Ports(inside)
   }
 
   start(): void {
     const out = this.#out
-    this.#ports.forEach((port, k) => {
-      listen(port.stream as Observable<unknown>, out, { next: (value) => this.#receive(k, value), complete: () => undefined })
-    })
+    this.#ports.listen(out, (port, value) => this.#receive(port, value))
     if (out.closed) return
     const gauge = register({ at: this.#inside.node.kind, backend: () => this.#machine?.backend ?? 'not started' })
     out.add(() => gauge.close())
@@ -73,27 +69,15 @@ class Run {
   #receive(port: number, value: unknown): void {
     if (this.#busy) this.#late.push([port, value])
     else if (this.#machine !== undefined) this.#machine.controls[port]?.write(value)
-    else {
-      const merge = this.#ports[port]?.merge
-      this.#early.set(port, merge !== undefined && this.#early.has(port) ? merge(this.#early.get(port), value) : value)
-    }
+    else this.#ports.keep(port, value)
   }
 
   #build(first: Tensor): Machine {
     checkTensor(this.#inside.node.kind, first)
-    const machine = new Machine(this.#resolved(), first.shape, { live: true })
-    for (const [port, value] of this.#early) machine.controls[port]?.write(value)
-    this.#early.clear()
+    const machine = new Machine(this.#ports.resolved(), first.shape, { live: true })
+    this.#ports.deliver(machine.controls)
     this.#machine = machine
     return machine
-  }
-
-  /** With what the streams gave so far, where that decides a shape. */
-  #resolved(): Inside {
-    const { node, options } = this.#inside
-    if (node.resolve === undefined) return this.#inside
-    const byPath = new Map(this.#ports.map(({ path }, k) => [path, this.#early.get(k)]))
-    return { options, node: node.resolve(Machine.placeOf(this.#inside), (path) => byPath.get(path)) }
   }
 
   #step(machine: Machine, x: Tensor, gauge: Gauge): Tensor {
@@ -118,7 +102,7 @@ class Run {
 }
 
 /** How many ones there are, if there is nothing but zeros and ones. */
-function countSpikes(y: Tensor): number | undefined {
+export function countSpikes(y: Tensor): number | undefined {
   const data = sparseOf(y)?.values ?? y.data
   let ones = 0
   for (let k = 0; k < data.length; k++) {

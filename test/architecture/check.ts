@@ -11,6 +11,8 @@ export interface Room {
   readonly sees: readonly string[] | 'entries'
   /** Whether RxJS works here, or only lends its types. */
   readonly rxjs?: 'yes' | 'types'
+  /** Packages that whoever uses this room has installed. */
+  readonly peers?: readonly string[]
   /** The same input gives the same output: no clock, no timer, no dice. */
   readonly timeless?: boolean
 }
@@ -96,6 +98,7 @@ function ofImport(
       return room?.rxjs === 'yes' || (room?.rxjs === 'types' && one.typeOnly)
         ? undefined
         : `${home} does without RxJS${room?.rxjs ? ', but for its types' : ''}`
+    if (room?.peers?.includes(from)) return undefined
     if (packageOf(from) === 'rxjs') return `'${from}': import from 'rxjs'`
     return one.typeOnly || one.dynamic ? undefined : `'${from}' is optional: load it with import() when it is used`
   }
@@ -143,6 +146,7 @@ function sharedPackages(sources: ReadonlyMap<string, Source>, plan: Plan): strin
     if (plan.toolsHere.some((pattern) => pattern.test(path))) continue
     for (const { from, typeOnly } of imports) {
       if (from === undefined || typeOnly || isBuiltin(from) || /^(\.|#|rxjs|rxspike)/.test(from)) continue
+      if (plan.rooms[roomOf(path, plan) ?? '']?.peers?.includes(from)) continue
       users.set(packageOf(from), (users.get(packageOf(from)) ?? new Set()).add(path))
     }
   }

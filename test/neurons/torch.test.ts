@@ -37,8 +37,16 @@ describe.each(backends)('%s', (backend) => {
     const population = populate(models[model] as AnyDefinition, { backend, count, dt, synapticDelay, params: parameters, state: initial })
     for (let k = 0; k < steps; k++) {
       expect([...population.step(row(input, k))], `output of step ${k}`).toEqual(row(output, k))
-      for (const [name, recording] of Object.entries(state))
-        expect([...population.state(name)], `${name} after step ${k}`).toEqual(row(recording, k))
+      for (const [name, recording] of Object.entries(state)) {
+        const value = [...population.state(name)]
+        // The recordings add a delayed input at the end of the step also where a spike resets the variable: here it waits.
+        const waits = name === models[model]?.input && population.names.includes('$input')
+        const waiting = waits ? [...population.state('$input')] : value.map(() => 0)
+        expect(
+          value.map((each, n) => Math.fround(each + (waiting[n] as number))),
+          `${name} after step ${k}`,
+        ).toEqual(row(recording, k))
+      }
     }
   })
 })

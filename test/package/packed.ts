@@ -10,6 +10,9 @@ import { promisify } from 'node:util'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const execute = promisify(execFile)
 
+/** What the entries are built on, and what that is built on: RxJS, and fast-check for rxspike/testing. */
+const peers = ['rxjs', 'tslib', 'fast-check', 'pure-rand']
+
 export interface Packed {
   readonly root: string
   /** Path of the .tgz file. */
@@ -45,14 +48,11 @@ export async function packAndInstall(): Promise<Packed> {
     const result = JSON.parse(stdout) as Record<string, { filename: string }> | { filename: string }[]
     return join(folder, Object.values(result)[0]!.filename)
   }
-  const [tarball, rxjs, tslib] = await Promise.all([pack('.'), pack('./node_modules/rxjs'), pack('./node_modules/tslib')])
+  const [tarball, ...others] = await Promise.all(['.', ...peers.map((name) => `./node_modules/${name}`)].map(pack))
   const project = join(folder, 'project')
   await mkdir(project)
   await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }))
-  await run(
-    'npm',
-    ['install', '--offline', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund', tarball, rxjs, tslib],
-    project,
-  )
-  return { root, tarball, project, remove: () => rm(folder, { recursive: true, force: true }) }
+  const options = ['--offline', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund']
+  await run('npm', ['install', ...options, tarball!, ...others], project)
+  return { root, tarball: tarball!, project, remove: () => rm(folder, { recursive: true, force: true }) }
 }

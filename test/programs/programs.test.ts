@@ -88,6 +88,37 @@ describe.skipIf(programs === undefined)(`programs as written${where}`, () => {
     })
   })
 
+  test('06 weights become strong or weak: Song, Miller and Abbott', { timeout: 240_000 }, async () => {
+    await using running = node([...tsx, copied('06-stdp.ts')], { cwd: folder })
+    const { code, stdout } = await running.ended(230)
+    expect(code).toBe(0)
+    const bins = [...stdout.matchAll(/│\s+\d+\s+│\s+(\d+)\s+│/g)].map(([, count]) => Number(count))
+    expect(bins).toHaveLength(10)
+    expect(bins.reduce((sum, count) => sum + count, 0)).toBe(1000)
+    const [weak, middle, strong] = [bins.slice(0, 1), bins.slice(3, 7), bins.slice(9)].map((some) => Math.max(...some)) as [
+      number,
+      number,
+      number,
+    ]
+    expect(weak).toBeGreaterThan(3 * middle)
+    expect(strong).toBeGreaterThan(3 * middle)
+  })
+
+  describe.skipIf(!hasSink)(`22${sinkName}`, () => {
+    test('22 learns from a recording by a rule of its own, and shows it', async () => {
+      writeFileSync(join(folder, 'street.aedat4'), recording(120_000, movingBar, 64))
+      await using running = node([...tsx, copied('22-my-learning-rule.ts')], { cwd: folder })
+      using cells = await reader(8080)
+      await soon(() => expect(cells.frames.length).toBeGreaterThan(100))
+      for (const { shape, dt } of cells.frames) expect({ shape, dt }).toEqual({ shape: [16], dt: 1e-2 })
+      // The bar comes round every 256 ms; what answers it changes as the weights do.
+      const answer = (from: number) => Math.max(...cells.frames.slice(from, from + 26).flatMap(({ data }) => [...data].map(Math.abs)))
+      await soon(() => expect(Math.abs(answer(cells.frames.length - 30) / answer(0) - 1)).toBeGreaterThan(0.05))
+      running.child.kill('SIGTERM')
+      await running.ended(5)
+    })
+  })
+
   test('12 prints the thresholds of its neurons for every datagram', async () => {
     await using running = node([...tsx, copied('12-my-neuron-my-source.ts')], { cwd: folder })
     const socket = createSocket('udp4')

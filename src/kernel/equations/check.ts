@@ -4,6 +4,8 @@ import type { AnyDefinition } from './definition.ts'
 import { isIdentifier, isReserved } from './functions.ts'
 import { suggestion } from './suggest.ts'
 
+const KEYS: readonly string[] = ['name', 'params', 'state', 'step', 'input', 'output']
+
 /** @throws TypeError that names the model and says what is wrong. */
 export function checkDefinition(definition: AnyDefinition): void {
   const record: unknown = definition
@@ -14,6 +16,8 @@ export function checkDefinition(definition: AnyDefinition): void {
   const fail = (message: string): never => {
     throw new TypeError(`${model}: ${message}`)
   }
+  const wrong = Object.keys(record).find((key) => !KEYS.includes(key))
+  if (wrong !== undefined) fail(`a definition has no '${wrong}'${suggestion(wrong, KEYS)}`)
   const { params, state, step, input, output } = record
   if (!isRecord(params)) return fail(`params is an object of default numbers, got ${show(params)}`)
   if (!isRecord(state)) return fail(`state is an object of initial values, got ${show(state)}`)
@@ -24,6 +28,7 @@ export function checkDefinition(definition: AnyDefinition): void {
   for (const name of [...names, ...variables]) {
     if (!isIdentifier(name)) fail(`'${name}' is no name: letters, digits and _, not beginning with a digit`)
     if (isReserved(name)) fail(`the name '${name}' is taken: it means something else in equations`)
+    if (name in Object.prototype) fail(`the name '${name}' is taken: every object has it`)
   }
   for (const name of names) {
     if (variables.includes(name)) fail(`'${name}' is both a parameter and a state variable`)

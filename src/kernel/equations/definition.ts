@@ -11,7 +11,7 @@
  * - `+ - * /`, `< <= > >= == !=`, `&& || !`, `?:` with the precedence of JavaScript. Comparisons and logic give 0 or 1; NaN and 0
  *   are false, everything else is true; both sides of `?:`, `&&`, `||` are evaluated.
  * - `spike(u)`: 1 where u > 0, the one place with a surrogate gradient. `detach(u)`: u, without gradient.
- *   `exp abs sqrt min max`, and `uniform()` in [0, 1), `normal()`: fresh in every neuron and step.
+ *   `exp log pow abs sqrt min max` (`pow(a, b)` for a >= 0), and `uniform()` in [0, 1), `normal()`: fresh in every neuron and step.
  *
  * Every operation rounds to float32, in the order written. What a step leaves, state and output, is 0 where its magnitude is
  * below 2^-100: silent neurons would decay into denormals, which make SIMD 13 to 26 times slower.
@@ -24,7 +24,11 @@ export interface NeuronDefinition<P extends string, V extends string> {
   readonly state: Readonly<Record<V, number | NoInfer<P>>>
   /** The equations. */
   readonly step: string
-  /** The state variable that receives the input, before or after `step` (see synapticDelay). Without it, `step` uses `x`. */
+  /**
+   * The state variable that receives the input, before or after `step` (see synapticDelay). Without it, `step` uses `x`. Where a spike
+   * resets that variable, a delayed input waits in the state `$input` until the next step, so that what one sees of a membrane is
+   * always what the threshold left of it.
+   */
   readonly input?: NoInfer<V>
   /** The temporary or state variable that is emitted: the last value that the text gave it, before a delayed input is added. */
   readonly output: string

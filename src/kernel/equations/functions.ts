@@ -1,13 +1,15 @@
 /** The functions of the language, and the names that a model cannot take. */
 
-/** What a function call becomes: an operation of the graph, or a draw. */
-export type FunctionName = 'exp' | 'abs' | 'sqrt' | 'min' | 'max' | 'spike' | 'detach' | 'uniform' | 'normal'
+/** What a function call becomes: an operation of the graph, several, or a draw. */
+export type FunctionName = 'exp' | 'log' | 'pow' | 'abs' | 'sqrt' | 'min' | 'max' | 'spike' | 'detach' | 'uniform' | 'normal'
 
 /** How many arguments each takes. */
 export const functions: ReadonlyMap<string, { readonly name: FunctionName; readonly arity: number }> = new Map(
   (
     [
       ['exp', 1],
+      ['log', 1],
+      ['pow', 2],
       ['abs', 1],
       ['sqrt', 1],
       ['min', 2],

@@ -6,9 +6,8 @@ import { blocksFunction, blocksTwin } from './blocks.ts'
 import { checkDefinition } from './check.ts'
 import type { AnyDefinition } from './definition.ts'
 import type { Graph } from './graph.ts'
-import { interpret } from './interpreter.ts'
-import { compile, print } from './javascript.ts'
 import { parse } from './parse.ts'
+import { scalarSteps } from './scalar.ts'
 import type { Layout } from './slots.ts'
 import { type Variant, stepGraph } from './step.ts'
 import { suggestion } from './suggest.ts'
@@ -23,6 +22,8 @@ export interface Model {
   readonly params: readonly string[]
   readonly defaults: Readonly<Record<string, number>>
   readonly state: readonly string[]
+  /** The same, and what a variant remembers besides: see `WAITING`, which starts from 0. */
+  remembers(variant: Variant): readonly string[]
   /** A number, or the name of the parameter that it starts from. */
   readonly initial: Readonly<Record<string, number | string>>
   /** The state variable that receives the input. */
@@ -66,7 +67,11 @@ function makeModel(definition: AnyDefinition): Model {
   const assignments = parse(name, step)
   const layout: Layout = { params: Object.keys(defaults), state: Object.keys(initial) }
   const graphs = memoized((variant) => stepGraph(definition, assignments, variant))
-  const kernels = memoized((variant) => kernelSource(JSON.stringify([name, layout, step, input, output, variant]), graphs(variant), layout))
+  const kernels = memoized((variant) => {
+    const graph = graphs(variant)
+    const whole = { ...layout, state: namesOf(graph) }
+    return kernelSource(JSON.stringify([name, whole, step, input, output, variant]), graph, whole)
+  })
   const canonical = ({ arrays, synapticDelay }: Variant): Variant => {
     for (const each of arrays) {
       if (!layout.params.includes(each)) throw new TypeError(`${name}: no parameter '${each}'${suggestion(each, layout.params)}`)
@@ -81,10 +86,13 @@ function makeModel(definition: AnyDefinition): Model {
     ...(input === undefined ? {} : { input }),
     output,
     random: graphs({ arrays: [], synapticDelay: 1 }).nodes.some((each) => each.op === 'draw'),
+    remembers: (variant) => namesOf(graphs(canonical(variant))),
     graph: (variant) => graphs(canonical(variant)),
     kernel: (variant) => kernels(canonical(variant)),
   }
 }
+
+const namesOf = ({ state }: Graph): readonly string[] => state.map((each) => each.name)
 
 function memoized<T>(make: (variant: Variant) => T): (variant: Variant) => T {
   const known = new Map<string, T>()
@@ -97,21 +105,12 @@ function memoized<T>(make: (variant: Variant) => T): (variant: Variant) => T {
 }
 
 function kernelSource(key: string, graph: Graph, layout: Layout): KernelSource<StepName> {
+  const { javascript, interpreter } = scalarSteps(graph, layout)
   const both = (step: Kernel, memory: Memory) => ({ step, blocks: blocksTwin(step, memory) })
-  const walk = (memory: Memory) => both(interpret(graph, layout, memory), memory)
-  let compiled: ((memory: Memory) => Kernel) | undefined
   return {
     key,
     functions: () => [stepFunction(graph, layout), blocksFunction(graph, layout)],
-    javascript: (memory) => {
-      try {
-        compiled ??= compile(print(graph, layout))
-      } catch (cause) {
-        if (cause instanceof EvalError) return walk(memory)
-        throw cause
-      }
-      return both(compiled(memory), memory)
-    },
-    interpreter: walk,
+    javascript: (memory) => both(javascript(memory), memory),
+    interpreter: (memory) => both(interpreter(memory), memory),
   }
 }

@@ -3,6 +3,7 @@
 import { EquationError } from '../../errors.ts'
 import { functions, isReserved } from './functions.ts'
 import type { GraphBuilder, Node, Operation } from './graph.ts'
+import { log, pow } from './logarithm.ts'
 import { normal } from './normal.ts'
 import { suggestion } from './suggest.ts'
 import type { Assignment, BinaryOperator, Expression } from './syntax.ts'
@@ -128,6 +129,8 @@ class Resolver {
     const values = args.map((each) => this.#value(each))
     if (known.name === 'uniform') return this.#graph.draw()
     if (known.name === 'normal') return normal(this.#graph)
+    if (known.name === 'log') return log(this.#graph, values[0] as Node)
+    if (known.name === 'pow') return pow(this.#graph, values[0] as Node, values[1] as Node)
     return this.#graph.apply(known.name, ...values)
   }
 
@@ -144,9 +147,20 @@ class Resolver {
   }
 }
 
-/** The values of all state variables and temporaries after these assignments. @throws EquationError for names that mean nothing. */
-export function resolve(graph: GraphBuilder, names: Names, assignments: readonly Assignment[]): ReadonlyMap<string, Node> {
+/**
+ * The values of all state variables and temporaries after these assignments; `each` sees every value as it is assigned.
+ * @throws EquationError for names that mean nothing.
+ */
+export function resolve(
+  graph: GraphBuilder,
+  names: Names,
+  assignments: readonly Assignment[],
+  each?: (assignment: Assignment, value: Node) => void,
+): ReadonlyMap<string, Node> {
   const resolver = new Resolver(graph, names, assignments)
-  for (const each of assignments) resolver.assign(each)
+  for (const assignment of assignments) {
+    resolver.assign(assignment)
+    each?.(assignment, resolver.values.get(assignment.name) as Node)
+  }
   return resolver.values
 }

@@ -20,16 +20,16 @@ describe('an error in the text points at the place', () => {
           |                ^
       "
     `)
-    expect(message('z = log(v)')).toMatchInlineSnapshot(`
+    expect(message('z = sinh(v)')).toMatchInlineSnapshot(`
       "
-      cell: unknown function 'log'. There are exp, abs, sqrt, min, max, spike, detach, uniform, normal
-        1 | z = log(v)
+      cell: unknown function 'sinh'. There are exp, log, pow, abs, sqrt, min, max, spike, detach, uniform, normal
+        1 | z = sinh(v)
           |     ^
       "
     `)
     expect(message('z = spik(v)')).toMatchInlineSnapshot(`
       "
-      cell: unknown function 'spik'; did you mean 'spike'? There are exp, abs, sqrt, min, max, spike, detach, uniform, normal
+      cell: unknown function 'spik'; did you mean 'spike'? There are exp, log, pow, abs, sqrt, min, max, spike, detach, uniform, normal
         1 | z = spik(v)
           |     ^
       "
@@ -138,6 +138,9 @@ describe('an error elsewhere names the model', () => {
     [{ params: { dt: 1 } }, `cell: the name 'dt' is taken: it means something else in equations`],
     [{ state: { x: 0 } }, `cell: the name 'x' is taken: it means something else in equations`],
     [{ state: { exp: 0 } }, `cell: the name 'exp' is taken: it means something else in equations`],
+    [{ params: { constructor: 1 } }, `cell: the name 'constructor' is taken: every object has it`],
+    [{ state: { valueOf: 0 } }, `cell: the name 'valueOf' is taken: every object has it`],
+    [{ inputs: 'v' }, `cell: a definition has no 'inputs'; did you mean 'input'? There are name, params, state, step, input, output`],
     [{ params: { 'tau mem': 1 } }, `cell: 'tau mem' is no name: letters, digits and _, not beginning with a digit`],
     [{ state: { '1v': 0 } }, `cell: '1v' is no name: letters, digits and _, not beginning with a digit`],
     [{ params: { vTh: NaN } }, `cell: the default of 'vTh' is a finite number, got NaN`],

@@ -22,6 +22,8 @@ export interface Setup {
 export interface Population {
   /** One step: a number goes to all neurons. */
   step(x: number | readonly number[]): Float32Array
+  /** Names of the state, with what the variant remembers besides. */
+  readonly names: readonly string[]
   /** A copy of a state variable. */
   state(name: string): Float32Array
 }
@@ -32,19 +34,20 @@ export function populate(definition: AnyDefinition, setup: Setup): Population {
   const arena = new Arena(backend)
   const values = model.params.map((name) => params[name] ?? (model.defaults[name] as number))
   const arrays = model.params.filter((_, k) => typeof values[k] !== 'number')
+  const names = model.remembers({ arrays, synapticDelay })
   const regions = {
     dt: arena.reserve(1),
     x: arena.reserve(count),
     y: arena.reserve(count),
-    state: model.state.map(() => arena.reserve(count)),
+    state: names.map(() => arena.reserve(count)),
     params: values.map((value) => arena.reserve(typeof value === 'number' ? 1 : count)),
   }
   arena.allocate()
   const put = (into: Float32Array, value: number | readonly number[]) => (typeof value === 'number' ? into.fill(value) : into.set(value))
   put(arena.floats(regions.dt), dt)
   values.forEach((value, k) => put(arena.floats(regions.params[k] as (typeof regions)['x']), value))
-  model.state.forEach((name, k) => {
-    const initial = state[name] ?? (model.initial[name] as number | string)
+  names.forEach((name, k) => {
+    const initial = state[name] ?? model.initial[name] ?? 0
     put(
       arena.floats(regions.state[k] as (typeof regions)['x']),
       typeof initial === 'string' ? (values[model.params.indexOf(initial)] as number) : initial,
@@ -54,12 +57,13 @@ export function populate(definition: AnyDefinition, setup: Setup): Population {
   const offsets = [...regions.state, ...regions.params].map((region) => region.offset)
   let steps = 0
   return {
+    names,
     step: (x) => {
       put(arena.floats(regions.x), x)
       const { a, b } = randomKey(seed, steps++)
       step(count, regions.dt.offset, regions.x.offset, regions.y.offset, a, b, ...offsets)
       return arena.floats(regions.y).slice()
     },
-    state: (name) => arena.floats(regions.state[model.state.indexOf(name)] as (typeof regions)['x']).slice(),
+    state: (name) => arena.floats(regions.state[names.indexOf(name)] as (typeof regions)['x']).slice(),
   }
 }

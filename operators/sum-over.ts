@@ -1,0 +1,11 @@
+import type { OperatorFunction } from 'rxjs'
+import { foldedOver, sums } from '../src/stream/folded-over.ts'
+import type { Tensor } from '../src/tensor.ts'
+
+/**
+ * The sum of every `steps` inputs, elementwise: one output per `steps` inputs, of the same shape; of spikes it is their number,
+ * `spikeCount`. Windows follow each other without overlap; `t` is the end of the last step and `dt` the length of the window. One cut
+ * short by completion is not emitted. Windows that overlap: `bufferCount(steps, every)`, then `sumDecode(stack(...))`.
+ * @throws RangeError where `steps` is not 1 or more, at the call; ShapeError, in the stream, where the shape changes within a window
+ */
+export const sumOver = (options: { readonly steps: number }): OperatorFunction<Tensor, Tensor> => foldedOver('sumOver', options.steps, sums)
