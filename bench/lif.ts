@@ -46,7 +46,7 @@ for (const count of [1e3, 1e4, 1e5, 1e6]) {
   const steps = Math.max(20, Math.round(2e7 / count))
   const portable = against(run, () => cRival('lif', [], count, steps, 5), rounds)
   const native = against(run, () => cRival('lif', ['-march=native'], count, steps, 5), rounds)
-  const norse = rival('norse_lif.py', '--n', count, '--steps', Math.max(20, Math.round(1e6 / count)), '--rounds', 5)
+  const norse = rival('norse_models.py', '--model', 'lif', '--n', count, '--steps', Math.max(20, Math.round(1e6 / count)), '--rounds', 5)
   const theirs = norse === undefined ? undefined : (norse.median * 1e3) / count
   const xC = ({ ours: mine, theirs: c }: typeof native) => digits(c === undefined ? undefined : mine / c, 2)
   console.log(

@@ -1,4 +1,5 @@
 import { coupledNode } from '../src/layers/coupled.ts'
+import { checkOwnOptions } from '../src/layers/options.ts'
 import { type Layer, makeLayer } from '../src/stream/layer.ts'
 
 /**
@@ -24,5 +25,6 @@ export function coupled<S, W, F>(
   coupling: Layer<unknown, F>,
   options: { readonly state?: keyof S & string; readonly after?: boolean } = {},
 ): Layer<{ readonly neuron: S }, { readonly neuron: W; readonly coupling: F }> {
+  checkOwnOptions('coupled', options, ['state', 'after'])
   return makeLayer(coupledNode(neuron, coupling, { state: options.state ?? 'v', after: options.after ?? false }))
 }

@@ -1,4 +1,5 @@
 import type { Rule } from '../src/layers/plastic-rule.ts'
+import { checkOwnOptions } from '../src/layers/options.ts'
 import { recurrentNode } from '../src/layers/recurrent.ts'
 import { type Layer, makeLayer } from '../src/stream/layer.ts'
 import type { Tensor } from '../src/tensor.ts'
@@ -38,6 +39,7 @@ export function recurrent<S, W, F>(
   synapse: Layer<unknown, F>,
   options: LoopOptions & { readonly rule?: Rule } = {},
 ): Layer<never, never> {
+  checkOwnOptions('recurrent', options, ['delay', 'autapses', 'rule'])
   const { delay = 1, autapses = true, rule } = options
   return makeLayer(recurrentNode(neuron, synapse, { delay, autapses, ...(rule !== undefined && { rule }) }))
 }

@@ -3,6 +3,7 @@
 import type { Value } from '../layers/broadcast.ts'
 import { lifEncoder } from '../neurons/lif-encoder.ts'
 import type { Tensor } from '../tensor.ts'
+import { expectOptions } from './check.ts'
 import { type ConstantInput, onConstantInput } from './constant-input.ts'
 
 export interface ConstantCurrentOptions extends ConstantInput {
@@ -19,6 +20,7 @@ export interface ConstantCurrentOptions extends ConstantInput {
  * @throws RangeError, TypeError for bad options; ShapeError for a parameter that does not broadcast to `x`
  */
 export function constantCurrentEncode(x: Tensor, options: ConstantCurrentOptions): Tensor {
+  expectOptions('constantCurrentEncode', options, '{ steps }')
   const { steps, dt, tauMemInv, vLeak, vTh, vReset } = options
   const params = { tauMemInv, vLeak, vTh, vReset }
   return onConstantInput('constantCurrentEncode', lifEncoder, x, { steps, ...(dt !== undefined && { dt }), params })

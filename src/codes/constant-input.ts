@@ -3,6 +3,7 @@
 import type { AnyDefinition } from '../kernel/equations/definition.ts'
 import { compileModel } from '../kernel/equations/model.ts'
 import { checkValue, type Value } from '../layers/broadcast.ts'
+import { checkTensor } from '../layers/cell.ts'
 import { Machine } from '../layers/machine.ts'
 import { neuronNode } from '../layers/neuron.ts'
 import { checkDt } from '../layers/options.ts'
@@ -25,6 +26,7 @@ export function onConstantInput(
   x: Tensor,
   options: ConstantInput & { readonly params: Readonly<Record<string, Value | undefined>>; readonly seed?: number },
 ): Tensor {
+  checkTensor(at, x)
   const { steps, dt = x.dt ?? 1e-3, params, seed = 0 } = options
   if (!Number.isInteger(steps) || steps < 1) throw new RangeError(`${at}: steps ${String(steps)}: a positive whole number is needed`)
   if (!Number.isSafeInteger(seed)) throw new RangeError(`${at}: seed ${String(seed)}: a safe integer is needed`)

@@ -1,6 +1,7 @@
 /** Spike trains, or voltages, as one value for each neuron. Time is axis 0. */
 
 import { ShapeError } from '../errors.ts'
+import { checkTensor } from '../layers/cell.ts'
 import { sizeOf, Tensor } from '../tensor.ts'
 
 /** The sum over time: spike counts. [steps, ...] -> [...]. Streaming: `sumOver`, `spikeCount`. @throws ShapeError without a time axis */
@@ -17,6 +18,7 @@ export const maxDecode = (z: Tensor): Tensor => decode('maxDecode', z, -Infinity
 
 /** In double precision, rounded at the end. */
 function decode(at: string, z: Tensor, start: number, add: (so: number, value: number) => number): Tensor {
+  checkTensor(at, z)
   const [steps, ...shape] = z.shape
   if (steps === undefined) throw new ShapeError(at, '[time, ...]', z.shape)
   const size = sizeOf(shape)

@@ -1,6 +1,7 @@
 /** Logic on spikes: tensors of 0 and 1, elementwise. */
 
 import { ShapeError } from '../errors.ts'
+import { checkTensor } from '../layers/cell.ts'
 import { sameShape, type Tensor } from '../tensor.ts'
 
 /** 1 where both are. @throws ShapeError where shapes differ */
@@ -26,6 +27,7 @@ export const spikeEdge = (z: Tensor, past: Tensor): Tensor => elementwise('spike
 /** The result has the time of the first. */
 function elementwise(at: string, tensors: readonly [Tensor, Tensor, Tensor?], f: (a: number, b: number, c: number) => number): Tensor {
   const [a, b, c = a] = tensors
+  for (const each of [a, b, c]) checkTensor(at, each)
   for (const each of [b, c])
     if (!sameShape(each.shape, a.shape)) throw new ShapeError(at, `[${a.shape.join(', ')}] like the others`, each.shape)
   return a.map((value, k) => f(value, b.data[k] as number, c.data[k] as number))

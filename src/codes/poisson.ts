@@ -4,6 +4,7 @@ import type { Value } from '../layers/broadcast.ts'
 import { poissonEncoder } from '../neurons/poisson-encoder.ts'
 import { signedPoissonEncoder } from '../neurons/signed-poisson-encoder.ts'
 import type { Tensor } from '../tensor.ts'
+import { expectOptions } from './check.ts'
 import { type ConstantInput, onConstantInput } from './constant-input.ts'
 
 export interface PoissonOptions extends ConstantInput {
@@ -25,7 +26,9 @@ export const poissonEncode = (x: Tensor, options: PoissonOptions): Tensor => enc
 export const signedPoissonEncode = (x: Tensor, options: PoissonOptions): Tensor =>
   encode('signedPoissonEncode', signedPoissonEncoder, x, options)
 
-function encode(at: string, neuron: typeof poissonEncoder, x: Tensor, { steps, dt, fMax, seed }: PoissonOptions): Tensor {
+function encode(at: string, neuron: typeof poissonEncoder, x: Tensor, options: PoissonOptions): Tensor {
+  expectOptions(at, options, '{ steps, seed }')
+  const { steps, dt, fMax, seed } = options
   if (seed === undefined) throw new TypeError(`${at}: a seed is needed, any safe integer: the same gives the same spikes`)
   return onConstantInput(at, neuron, x, { steps, ...(dt !== undefined && { dt }), params: { fMax }, seed })
 }

@@ -1,6 +1,8 @@
 /** Values as bumps of activity over a population. */
 
+import { checkTensor } from '../layers/cell.ts'
 import { type Shape, Tensor } from '../tensor.ts'
+import { expectOptions } from './check.ts'
 
 export interface PopulationOptions {
   /** Neurons for each value. */
@@ -19,10 +21,12 @@ export interface PopulationOptions {
  * @throws RangeError for a bad size or scale, or where the largest value is not positive
  */
 export function populationEncode(x: Tensor, options: PopulationOptions & { readonly scale?: number }): Tensor {
+  checkTensor('populationEncode', x)
+  expectOptions('populationEncode', options, '{ size }')
   const { size, kernel = gaussian, distance = squaredDistance } = options
   const scale = options.scale ?? x.data.reduce((most, value) => Math.max(most, value), -Infinity)
   if (!Number.isInteger(size) || size < 1) throw new RangeError(`populationEncode: size ${String(size)}: a positive whole number is needed`)
-  if (!(scale > 0 && scale < Infinity)) {
+  if (!(typeof scale === 'number' && scale > 0 && scale < Infinity)) {
     const whose = options.scale === undefined ? 'the largest value is' : 'scale'
     throw new RangeError(`populationEncode: ${whose} ${String(scale)}: a positive scale is needed, the range of the values`)
   }

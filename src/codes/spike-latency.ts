@@ -1,6 +1,7 @@
 /** Values as times: only the first spike counts. */
 
 import { ShapeError } from '../errors.ts'
+import { checkTensor } from '../layers/cell.ts'
 import { sizeOf, Tensor } from '../tensor.ts'
 import { constantCurrentEncode, type ConstantCurrentOptions } from './constant-current.ts'
 
@@ -9,6 +10,7 @@ import { constantCurrentEncode, type ConstantCurrentOptions } from './constant-c
  * @throws ShapeError for a tensor without a time axis
  */
 export function spikeLatencyEncode(spikes: Tensor): Tensor {
+  checkTensor('spikeLatencyEncode', spikes)
   const [steps, ...shape] = spikes.shape
   if (steps === undefined) throw new ShapeError('spikeLatencyEncode', '[time, ...]', spikes.shape)
   const size = sizeOf(shape)

@@ -1,6 +1,7 @@
 /** Spike trains as times. */
 
 import { ShapeError } from '../errors.ts'
+import { checkTensor } from '../layers/cell.ts'
 import { checkDt } from '../layers/options.ts'
 import { sameShape, type Shape, sizeOf, Tensor } from '../tensor.ts'
 
@@ -32,6 +33,7 @@ export function spikesToTimes(z: Tensor, options: SpikeTimesOptions = {}): Tenso
  */
 export function spikesToTimesGradient(z: Tensor, byTimes: Tensor, options: SpikeTimesOptions = {}): Tensor {
   const { count, dt, shape } = checked('spikesToTimesGradient', z, options)
+  checkTensor('spikesToTimesGradient', byTimes)
   const expected: Shape = [count, ...shape]
   if (!sameShape(byTimes.shape, expected)) throw new ShapeError('spikesToTimesGradient', `[${expected.join(', ')}]`, byTimes.shape)
   const result = new Float32Array(z.data.length)
@@ -40,7 +42,9 @@ export function spikesToTimesGradient(z: Tensor, byTimes: Tensor, options: Spike
   return new Tensor(z.shape, result)
 }
 
-function checked(at: string, z: Tensor, { count = 1, dt = z.dt ?? 1e-3 }: SpikeTimesOptions) {
+function checked(at: string, z: Tensor, options: SpikeTimesOptions) {
+  checkTensor(at, z)
+  const { count = 1, dt = z.dt ?? 1e-3 } = options
   if (z.shape.length === 0) throw new ShapeError(at, '[time, ...]', z.shape)
   if (!Number.isInteger(count) || count < 0) throw new RangeError(`${at}: count ${String(count)}: a whole number from 0 is needed`)
   checkDt(at, dt)

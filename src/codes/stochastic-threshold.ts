@@ -1,7 +1,9 @@
 /** A threshold that is crossed by chance. */
 
+import { checkTensor } from '../layers/cell.ts'
 import { randomKey, randomUniform, seedOf } from '../random.ts'
 import type { Tensor } from '../tensor.ts'
+import { expectOptions } from './check.ts'
 
 /**
  * Spikes with a probability that rises through one half at u = 0:
@@ -17,6 +19,8 @@ export function stochasticThreshold(
   u: Tensor,
   options: { readonly method: 'logistic' | 'circ'; readonly alpha: number; readonly seed: number },
 ): Tensor {
+  checkTensor('stochasticThreshold', u)
+  expectOptions('stochasticThreshold', options, '{ method, alpha, seed }')
   const { method, alpha, seed } = options
   const sigmoid = method === 'logistic' ? (x: number) => Math.tanh(alpha * x) : (x: number) => x / Math.hypot(x, alpha)
   if (method !== 'logistic' && method !== 'circ')

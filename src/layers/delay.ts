@@ -17,13 +17,13 @@ export interface DelayOptions {
 /**
  * y(t) = x(t - delay), elementwise, and 0 before the first input. Delays in seconds are rounded to whole steps of the `dt` of the step
  * at hand. State: `past`, the last inputs, oldest first: [longest delay in steps, ...shape].
- * @throws RangeError at the call for delays that are negative, not finite, or no whole steps
+ * @throws RangeError at the call for delays that are negative, not finite, no whole steps, or longer than 2^24 steps
  */
 export function delayNode({ unit, value, dt = DEFAULT_DT }: DelayOptions): Node {
   checkValue(`delay: ${unit}`, value)
   const given = typeof value === 'number' ? [value] : value instanceof Tensor ? value.data : value
   checkDelays(`delay: ${unit}`, given, unit === 'steps')
-  const depth = unit === 'steps' ? largest(given) : largest(stepsOf(Float32Array.from(given), dt))
+  const depth = unit === 'steps' ? largest(given) : largest(stepsOf('delay', Float32Array.from(given), dt))
   const outputShape = (input: Shape, path: string): Shape => {
     checkBroadcast(`${path}.${unit}`, value, input)
     return input
@@ -45,7 +45,7 @@ export function delayNode({ unit, value, dt = DEFAULT_DT }: DelayOptions): Node 
       let from: Float32Array
       let into: Float32Array
       const layOut = () => {
-        if (unit === 'seconds') steps = stepsOf(delays, time.dt)
+        if (unit === 'seconds') steps = stepsOf(path, delays, time.dt)
         checkRoom(path, largest(steps), depth, time.dt)
         laidOutFor = time.dt
       }

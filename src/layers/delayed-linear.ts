@@ -40,7 +40,7 @@ export function delayedLinearNode(options: DelayedLinearOptions): Node {
   const { delays, dt = DEFAULT_DT } = options
   const affine = new Affine('delayedLinear', [outFeatures, inFeatures], options)
   const delaysAt = delaysOf(delays, [outFeatures, inFeatures], options.seed)
-  const depthAt = (place: Place) => largest(stepsOf(delaysAt(place).data, dt))
+  const depthAt = (place: Place) => largest(stepsOf(place.path, delaysAt(place).data, dt))
   const outputShape = (input: Shape, path: string): Shape => {
     if (input.at(-1) !== inFeatures) throw new ShapeError(path, `[..., ${inFeatures}]`, input)
     return [...input.slice(0, -1), outFeatures]
@@ -243,7 +243,7 @@ class DelayedMatrix {
   /** Sorts the weights by input, then delay, then output. */
   #layOut(dt: number): void {
     const [inputs, outputs, ages] = [this.#inFeatures, this.#outFeatures, this.#depth + 1]
-    const steps = stepsOf(this.#delays.data, dt)
+    const steps = stepsOf(this.#site.path, this.#delays.data, dt)
     checkRoom(this.#site.path, largest(steps), this.#depth, dt)
     const next = new Int32Array(inputs * ages + 1)
     for (let k = 0; k < steps.length; k++) (next[(k % inputs) * ages + (steps[k] as number) + 1] as number)++

@@ -9,6 +9,18 @@ import type { Value } from './broadcast.ts'
 import type { Node, Place, Streamable } from './node.ts'
 import type { Learnable, RunOptions } from './options.ts'
 
+/** The same stride, padding and dilation along all axes. */
+export interface ConvolutionSizes {
+  readonly inChannels: number
+  readonly outChannels: number
+  readonly kernel: number
+  readonly stride: number
+  readonly padding: number
+  readonly dilation: number
+  readonly groups: number
+  readonly bias: boolean
+}
+
 export type Description =
   /** One neuron for each element. `params` as given: missing, a value, a stream or learnable. */
   | {
@@ -19,40 +31,9 @@ export type Description =
       readonly surrogate?: { readonly method: string; readonly alpha?: number }
     }
   | { readonly kind: 'linear'; readonly inFeatures: number; readonly outFeatures: number; readonly bias: boolean }
-  | {
-      readonly kind: 'conv2d'
-      readonly inChannels: number
-      readonly outChannels: number
-      readonly kernel: number
-      readonly stride: number
-      readonly padding: number
-      readonly dilation: number
-      readonly groups: number
-      readonly bias: boolean
-    }
-  | {
-      readonly kind: 'conv1d'
-      readonly inChannels: number
-      readonly outChannels: number
-      readonly kernel: number
-      readonly stride: number
-      readonly padding: number
-      readonly dilation: number
-      readonly groups: number
-      readonly bias: boolean
-    }
-  | {
-      readonly kind: 'convTranspose2d'
-      readonly inChannels: number
-      readonly outChannels: number
-      readonly kernel: number
-      readonly stride: number
-      readonly padding: number
-      readonly outputPadding: number
-      readonly dilation: number
-      readonly groups: number
-      readonly bias: boolean
-    }
+  | ({ readonly kind: 'conv1d' } & ConvolutionSizes)
+  | ({ readonly kind: 'conv2d' } & ConvolutionSizes)
+  | ({ readonly kind: 'convTranspose2d'; readonly outputPadding: number } & ConvolutionSizes)
   | { readonly kind: 'sumPool2d' | 'maxPool2d'; readonly kernelSize: number; readonly stride: number; readonly padding: number }
   | {
       readonly kind: 'avgPool2d'

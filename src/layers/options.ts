@@ -73,6 +73,13 @@ export function checkOptions(node: Node, options: RunOptions): void {
   }
 }
 
+/** Of options that only one layer has. @throws TypeError for one that there is not: misspelled, it would do nothing. */
+export function checkOwnOptions(at: string, options: unknown, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError(`${at}: expected options by name, got ${String(options)}`)
+  const wrong = Object.keys(options).find((name) => !names.includes(name))
+  if (wrong !== undefined) throw new TypeError(`${at}: there is no option '${wrong}'; the options are: ${names.join(', ')}`)
+}
+
 /** @throws RangeError unless `dt` is a length of time, seconds. */
 export function checkDt(at: string, dt: number): void {
   if (!(typeof dt === 'number' && dt > 0 && Number.isFinite(dt)))

@@ -53,16 +53,26 @@ export class Past {
   }
 }
 
+/** No delay has more steps: beyond this, float32 does not hold every whole number. */
+const MOST_STEPS = 2 ** 24
+
 /** @throws RangeError unless all are lengths of time, or numbers of steps, that are not negative. */
 export function checkDelays(at: string, delays: Iterable<number>, whole = false): void {
   for (const delay of delays) {
     if (!(delay >= 0 && delay < Infinity)) throw new RangeError(`${at} ${delay}: a delay is a finite number that is not negative`)
     if (whole && !Number.isInteger(delay)) throw new RangeError(`${at} ${delay}: a whole number of steps is needed`)
+    if (whole && delay > MOST_STEPS) throw new RangeError(`${at} ${delay}: a delay has ${MOST_STEPS} steps at the most`)
   }
 }
 
-/** Whole steps of `dt` seconds, nearest to the delays in seconds. */
-export const stepsOf = (delays: Float32Array, dt: number): Int32Array => Int32Array.from(delays, (delay) => Math.round(delay / dt))
+/** Whole steps of `dt` seconds, nearest to the delays in seconds. @throws RangeError where they are too many */
+export function stepsOf(at: string, delays: Float32Array, dt: number): Int32Array {
+  return Int32Array.from(delays, (delay) => {
+    const steps = Math.round(delay / dt)
+    if (steps > MOST_STEPS) throw new RangeError(`${at}: a delay of ${delay} s has ${steps} steps of ${dt} s, ${MOST_STEPS} are allowed`)
+    return steps
+  })
+}
 
 /** A loop: so many arguments as there are delays fit in no call. */
 export function largest(values: Iterable<number>): number {

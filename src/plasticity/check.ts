@@ -44,6 +44,8 @@ export function checkRule(definition: RuleDefinition): void {
     if (typeof bound !== 'string') fail(`bounds.${end} is a finite number or the name of a parameter, got ${show(bound)}`)
     if (!names.includes(bound as string)) fail(`bounds.${end} names no parameter: '${String(bound)}'${suggestion(String(bound), names)}`)
   }
+  const { min = -Infinity, max = Infinity } = bounds
+  if (typeof min === 'number' && typeof max === 'number' && min > max) fail(`bounds: min ${min} is above max ${max}`)
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

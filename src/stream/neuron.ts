@@ -7,12 +7,13 @@ import { isLearnable } from '../layers/learnable.ts'
 import { neuronNode, type SynapticDelay } from '../layers/neuron.ts'
 import { isStream } from '../layers/node.ts'
 import type { Param, RunOptions } from '../layers/options.ts'
+import { type SurrogateMethod, surrogateMethods } from '../neurons/surrogate.ts'
 import type { Tensor } from '../tensor.ts'
 import { type Layer, makeLayer } from './layer.ts'
 
 /** How spikes are differentiated in training: the derivative that stands in for that of the step function. */
 export interface Surrogate {
-  readonly method: 'superspike' | 'triangle' | 'tanh' | 'circ' | 'erfc'
+  readonly method: SurrogateMethod
   /** Steepness. Default 100. */
   readonly alpha?: number
 }
@@ -76,10 +77,9 @@ export function defineNeuron<const P extends string, const V extends string>(def
   return Object.assign(make, { definition })
 }
 
-const methods = ['superspike', 'triangle', 'tanh', 'circ', 'erfc']
-
 function checkSurrogate(at: string, { method, alpha }: Surrogate): void {
-  if (!methods.includes(method)) throw new RangeError(`${at}: surrogate method '${String(method)}': ${methods.join(', ')} are allowed`)
+  if (!surrogateMethods.includes(method))
+    throw new RangeError(`${at}: surrogate method '${String(method)}': ${surrogateMethods.join(', ')} are allowed`)
   if (alpha !== undefined && !(typeof alpha === 'number' && alpha > 0))
     throw new RangeError(`${at}: surrogate alpha ${String(alpha)}: a positive number is needed`)
 }

@@ -1,13 +1,17 @@
 /** Gaussians of any orientation and elongation on a grid. */
 
 import { ShapeError } from '../../errors.ts'
+import { checkTensor } from '../../layers/cell.ts'
 import { Tensor } from '../../tensor.ts'
+import { checkFinite, expectOptions } from '../check.ts'
 
 /**
  * Covariance of a Gaussian with standard deviations `sigma1` along the direction `angle` and `sigma2` across it: [2, 2], x before y.
  * @param angle radians, from x towards y
+ * @throws RangeError for numbers that are not finite
  */
 export function covarianceMatrix(sigma1: number, sigma2: number, angle: number): Tensor {
+  for (const [name, value] of Object.entries({ sigma1, sigma2, angle })) checkFinite(`covarianceMatrix: ${name}`, value)
   const [along, across] = [sigma1 ** 2, sigma2 ** 2]
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
   const mixed = (along - across) * cos * sin
@@ -31,9 +35,13 @@ export interface KernelGrid {
  * @throws ShapeError unless the covariance is [2, 2], RangeError where it has no inverse or the grid is bad
  */
 export function gaussianKernel(covariance: Tensor, options: KernelGrid): Tensor {
+  checkTensor('gaussianKernel: covariance', covariance)
+  expectOptions('gaussianKernel', options, '{ size }')
   const { size, domain = 8, x: centreX = 0, y: centreY = 0 } = options
   if (covariance.shape.join() !== '2,2') throw new ShapeError('gaussianKernel: covariance', '[2, 2]', covariance.shape)
   checkGrid('gaussianKernel', size, domain)
+  checkFinite('gaussianKernel: x', centreX)
+  checkFinite('gaussianKernel: y', centreY)
   const [xx, xy, yx, yy] = covariance.data as unknown as readonly [number, number, number, number]
   const determinant = xx * yy - xy * yx
   if (!(determinant > 0)) throw new RangeError(`gaussianKernel: covariance [${covariance.data.join(', ')}] has no inverse`)

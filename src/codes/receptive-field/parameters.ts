@@ -42,11 +42,13 @@ export interface SpatialChoice {
 /**
  * Every combination of these values: scales first, then angles, ratios, x, y, and derivatives, which vary fastest.
  * Order and count as in Norse (`spatial_parameters`).
- * @throws RangeError for derivatives that are no whole number from 0
+ * @throws TypeError for what is no list of numbers, RangeError for derivatives that are no whole number from 0 to 64
  */
 export function spatialParameters(choice: SpatialChoice): readonly SpatialParameters[] {
   const { scales, angles, ratios, derivatives = 0, x = [0], y = [0], includeReplicas = false } = choice
+  for (const [name, values] of Object.entries({ scales, angles, ratios, x, y })) checkNumbers(`spatialParameters: ${name}`, values)
   const pairs = typeof derivatives === 'number' ? pairsUpTo(derivatives) : derivatives
+  if (!Array.isArray(pairs)) throw new TypeError(`spatialParameters: derivatives: expected a number or pairs [dx, dy], got ${String(pairs)}`)
   const product = (someAngles: readonly number[], someRatios: readonly number[]): readonly SpatialParameters[] =>
     scales.flatMap((scale) =>
       someAngles.flatMap((angle) =>
@@ -69,11 +71,18 @@ export function spatialParameters(choice: SpatialChoice): readonly SpatialParame
 /** Every combination of spatial fields with time constants, which vary fastest. `times` in seconds. */
 export const spatioTemporalParameters = (
   choice: SpatialChoice & { readonly times: readonly number[] },
-): readonly SpatioTemporalParameters[] => spatialParameters(choice).flatMap((row) => choice.times.map((time) => ({ ...row, time })))
+): readonly SpatioTemporalParameters[] => {
+  checkNumbers('spatioTemporalParameters: times', choice.times)
+  return spatialParameters(choice).flatMap((row) => choice.times.map((time) => ({ ...row, time })))
+}
+
+function checkNumbers(at: string, values: unknown): void {
+  if (!Array.isArray(values) || !values.every(Number.isFinite)) throw new TypeError(`${at}: expected a list of finite numbers, got ${String(values)}`)
+}
 
 function pairsUpTo(n: number): readonly (readonly [number, number])[] {
-  if (!Number.isInteger(n) || n < 0)
-    throw new RangeError(`spatialParameters: derivatives ${String(n)}: a whole number from 0, or pairs, are needed`)
+  if (!Number.isInteger(n) || n < 0 || n > 64)
+    throw new RangeError(`spatialParameters: derivatives ${String(n)}: a whole number from 0 to 64, or pairs, are needed`)
   if (n === 0) return [[0, 0]]
   const upTo = Array.from({ length: n + 1 }, (_, k) => k)
   return upTo.flatMap((dx) => upTo.map((dy) => [dx, dy] as const)).slice(0, -1)

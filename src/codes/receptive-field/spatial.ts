@@ -1,6 +1,7 @@
 /** Receptive fields of the visual cortex, after Lindeberg's scale-space theory: Gaussians and their directional derivatives. */
 
 import { Tensor } from '../../tensor.ts'
+import { checkFinite, expectOptions } from '../check.ts'
 import { checkGrid, covarianceMatrix, gaussianKernel, type KernelGrid } from './gaussian.ts'
 import type { SpatialParameters } from './parameters.ts'
 
@@ -21,6 +22,7 @@ export function spatialReceptiveField(field: SpatialField): Tensor {
   for (const [name, value] of Object.entries({ scale, ratio })) {
     if (!(value > 0 && value < Infinity)) throw new RangeError(`${at}: ${name} ${String(value)}: a positive number is needed`)
   }
+  for (const [name, value] of Object.entries({ angle, x, y })) checkFinite(`${at}: ${name}`, value)
   for (const [name, value] of Object.entries({ dx, dy })) {
     if (!Number.isInteger(value) || value < 0) throw new RangeError(`${at}: ${name} ${String(value)}: a whole number from 0 is needed`)
   }
@@ -56,6 +58,7 @@ export interface FieldsOptions {
  * @throws RangeError for no rows, or for sizes that make no field
  */
 export function spatialReceptiveFields(rows: readonly SpatialParameters[], options: FieldsOptions): Tensor {
+  expectOptions('spatialReceptiveFields', options, '{ size }')
   const { size, domain = 10, inChannels = 1 } = options
   const at = 'spatialReceptiveFields'
   if (rows.length === 0) throw new RangeError(`${at}: no rows were given: one for each field is needed`)
