@@ -1,3 +1,4 @@
+import { checkOwnOptions } from '../src/layers/options.ts'
 import { pool2dNode } from '../src/layers/pool2d.ts'
 import { type Layer, makeLayer } from '../src/stream/layer.ts'
 
@@ -14,5 +15,6 @@ export function avgPool2d(
   kernelSize: number,
   options: { readonly stride?: number; readonly padding?: number; readonly countIncludePad?: boolean } = {},
 ): Layer<{}, {}> {
+  checkOwnOptions('avgPool2d', options, ['stride', 'padding', 'countIncludePad'])
   return makeLayer(pool2dNode('avgPool2d', kernelSize, options))
 }

@@ -1,3 +1,4 @@
+import { checkOwnOptions } from '../src/layers/options.ts'
 import { pool2dNode } from '../src/layers/pool2d.ts'
 import { type Layer, makeLayer } from '../src/stream/layer.ts'
 
@@ -10,5 +11,6 @@ import { type Layer, makeLayer } from '../src/stream/layer.ts'
  * @throws RangeError at the call for other sizes; ShapeError for an input smaller than a window
  */
 export function maxPool2d(kernelSize: number, options: { readonly stride?: number; readonly padding?: number } = {}): Layer<{}, {}> {
+  checkOwnOptions('maxPool2d', options, ['stride', 'padding'])
   return makeLayer(pool2dNode('maxPool2d', kernelSize, options))
 }

@@ -30,6 +30,7 @@ export function temporalReceptiveField<S = { readonly v: Tensor }, W = { readonl
 ): Layer<{ readonly spread: {}; readonly neuron: S }, { readonly spread: {}; readonly neuron: W }> {
   const { scales = temporalScaleDistribution(4, { min: 1e-3 }), trainable = false } = options
   const neuron = options.neuron ?? (liBox as unknown as (params: { readonly tauMemInv: Param }) => Layer<S, W>)
+  if (!Array.isArray(scales)) throw new TypeError(`temporalReceptiveField: scales: expected a list of seconds, got ${String(scales)}`)
   const count = scales.length
   if (count === 0) throw new RangeError('temporalReceptiveField: scales: one or more are needed')
   const wrong = scales.find((scale) => !(scale > 0 && scale < Infinity))

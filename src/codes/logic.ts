@@ -25,9 +25,14 @@ export const mullerC = (past: Tensor, a: Tensor, b: Tensor): Tensor =>
 export const spikeEdge = (z: Tensor, past: Tensor): Tensor => elementwise('spikeEdge', [z, past], (now, before) => (1 - before) * now)
 
 /** The result has the time of the first. */
-function elementwise(at: string, tensors: readonly [Tensor, Tensor, Tensor?], f: (a: number, b: number, c: number) => number): Tensor {
-  const [a, b, c = a] = tensors
-  for (const each of [a, b, c]) checkTensor(at, each)
+function elementwise(
+  at: string,
+  tensors: readonly [Tensor, Tensor] | readonly [Tensor, Tensor, Tensor],
+  f: (a: number, b: number, c: number) => number,
+): Tensor {
+  for (const each of tensors) checkTensor(at, each)
+  const [a, b] = tensors
+  const c = tensors.length === 3 ? tensors[2] : a
   for (const each of [b, c])
     if (!sameShape(each.shape, a.shape)) throw new ShapeError(at, `[${a.shape.join(', ')}] like the others`, each.shape)
   return a.map((value, k) => f(value, b.data[k] as number, c.data[k] as number))

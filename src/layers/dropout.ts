@@ -30,6 +30,7 @@ const OPEN = -1
  * @throws TypeError, RangeError at the call for a p that is not in [0, 1)
  */
 export function dropoutNode({ p = 0.5, perSequence = false }: DropoutOptions = {}): Node {
+  if (typeof perSequence !== 'boolean') throw new TypeError(`dropout: perSequence ${String(perSequence)}: true or false is needed`)
   const stream = isStream(p) ? p : undefined
   const initial = isStream(p) ? 0.5 : checked('dropout: p', p)
   const initialState = (input: Shape): Tree => {

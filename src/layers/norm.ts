@@ -31,7 +31,7 @@ interface Parts {
  * @throws RangeError at the call for sizes or an epsilon that there are not
  */
 export function layerNormNode(features: number | Shape, options: NormOptions = {}): Node {
-  const shape = typeof features === 'number' ? [features] : [...features]
+  const shape = Array.isArray(features) ? [...(features as Shape)] : [features as number]
   if (shape.length === 0 || !shape.every(isCount))
     throw new RangeError(`layerNorm: features ${String(features)} must be a positive integer or a list of these`)
   const { epsilon, affine } = checked('layerNorm', options)
@@ -70,6 +70,7 @@ const isCount = (value: unknown): boolean => Number.isInteger(value) && (value a
 
 function checked(kind: string, { epsilon = 1e-5, affine = true }: NormOptions): Required<NormOptions> {
   if (!(epsilon >= 0 && Number.isFinite(epsilon))) throw new RangeError(`${kind}: epsilon ${epsilon} must be a number that is not negative`)
+  if (typeof affine !== 'boolean') throw new TypeError(`${kind}: affine ${String(affine)}: true or false is needed`)
   return { epsilon, affine }
 }
 

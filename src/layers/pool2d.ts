@@ -5,7 +5,6 @@ import { link } from '../kernel/kernel.ts'
 import { pool2d } from '../kernel/layers/pool2d.ts'
 import { type Shape, sizeOf } from '../tensor.ts'
 import type { Node, Running, Site } from './node.ts'
-import { checkOwnOptions } from './options.ts'
 
 export type PoolKind = 'sumPool2d' | 'avgPool2d' | 'maxPool2d'
 
@@ -31,7 +30,6 @@ interface Sizes {
  * @throws RangeError at the call for sizes that are out of range
  */
 export function pool2dNode(kind: PoolKind, kernelSize: number, options: Pool2dOptions = {}): Node {
-  checkOwnOptions(kind, options, ['stride', 'padding', ...(kind === 'avgPool2d' ? ['countIncludePad'] : [])])
   const { stride = kernelSize, padding = 0, countIncludePad = true } = options
   for (const [name, value] of Object.entries({ kernelSize, stride })) {
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`${kind}: ${name} ${value} must be a positive integer`)

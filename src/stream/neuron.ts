@@ -57,6 +57,8 @@ export function defineNeuron<const P extends string, const V extends string>(def
     const { initialState = {}, synapticDelay = 1, surrogate, ...run } = options
     if (typeof params !== 'object' || params === null)
       throw new TypeError(`${model.name}: expected parameters by name, got ${String(params)}`)
+    if (Array.isArray(params))
+      throw new TypeError(`${model.name}: expected parameters by name, got a list; a preset is spread: ${model.name}(...preset)`)
     const given = params as Readonly<Record<string, unknown>>
     checkNames(model.name, 'parameter', Object.keys(given), model.params)
     checkNames(model.name, 'state variable', Object.keys(initialState), model.state)

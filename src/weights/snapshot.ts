@@ -22,7 +22,11 @@ interface Words {
   readonly empty: readonly string[]
 }
 
-export function snapshotToFile({ state, weights }: Snapshot, kind: string | undefined, at: string): TensorFile {
+export function snapshotToFile(snapshot: Snapshot, kind: string | undefined, at: string): TensorFile {
+  const given: unknown = snapshot
+  if (typeof given !== 'object' || given === null || !('state' in given && 'weights' in given))
+    throw new TypeError(`${at}: expected a snapshot { state, weights }, got ${String(given)}`)
+  const { state, weights } = snapshot
   const { tensors, empty } = flatten({ state, weights }, at)
   const words: Words = { snapshot: VERSION, kind, empty: empty.filter((name) => name.startsWith(STATE)) }
   return { tensors, metadata: { [WORDS]: JSON.stringify(words) } }

@@ -225,6 +225,9 @@ describe('delayedLinear', () => {
     )
     expect(() => delayedLinear(2, 1, { delays: tensor([[0, Number.NaN]]) })).toThrow('delayedLinear: delays NaN')
     expect(() => delayedLinear(2, 1, { delays: Infinity })).toThrow(RangeError)
+    expect(() => delayedLinear(2, 1, { delays: 1e9 }).step(ones(2))).toThrow(
+      /delayedLinear: a delay of 1000000000 s has 1000000000000 steps/,
+    )
     expect(() => delayedLinear(2, 1, { delays: zeros(1, 3) })).toThrow(
       'delayedLinear: delays: expected a tensor of shape [1, 2], got [1, 3]',
     )
@@ -289,6 +292,8 @@ describe('delay', () => {
   test('refuses what is no delay', () => {
     expect(() => delay({ steps: 1.5 })).toThrow('delay: steps 1.5: a whole number of steps is needed')
     expect(() => delay({ seconds: -1 })).toThrow('delay: seconds -1: a delay is a finite number that is not negative')
+    expect(() => delay({ steps: 2 ** 24 + 1 })).toThrow('delay: steps 16777217: a delay has 16777216 steps at the most')
+    expect(() => delay({ seconds: 1e9 })).toThrow('delay: a delay of 1000000000 s has 1000000000000 steps of 0.001 s, 16777216 are allowed')
     expect(() => delay({})).toThrow("delay: expected { steps } or { seconds }, got {  }; to emit later there is RxJS's delay")
     expect(() => delay({ steps: 1, seconds: 1 })).toThrow(TypeError)
     expect(() => delay(5 as never)).toThrow('got 5')

@@ -105,6 +105,7 @@ describe('what else can be wrong', () => {
       { ...good, bounds: { max: 'etta' } },
       /rule: bounds.max names no parameter: 'etta'; did you mean 'eta'\?/,
     ],
+    ['bounds with nothing between', { ...good, bounds: { min: 2, max: 1 } }, /rule: bounds: min 2 is above max 1/],
     ['a bound of another name', { ...good, bounds: { top: 1 } }, /rule: bounds has min and max, not 'top'/],
   ])('%s', (_, definition, expected) => expect(() => defineRule(definition as typeof good)).toThrow(expected))
 

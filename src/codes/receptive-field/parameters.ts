@@ -48,7 +48,8 @@ export function spatialParameters(choice: SpatialChoice): readonly SpatialParame
   const { scales, angles, ratios, derivatives = 0, x = [0], y = [0], includeReplicas = false } = choice
   for (const [name, values] of Object.entries({ scales, angles, ratios, x, y })) checkNumbers(`spatialParameters: ${name}`, values)
   const pairs = typeof derivatives === 'number' ? pairsUpTo(derivatives) : derivatives
-  if (!Array.isArray(pairs)) throw new TypeError(`spatialParameters: derivatives: expected a number or pairs [dx, dy], got ${String(pairs)}`)
+  if (!Array.isArray(pairs))
+    throw new TypeError(`spatialParameters: derivatives: expected a number or pairs [dx, dy], got ${String(pairs)}`)
   const product = (someAngles: readonly number[], someRatios: readonly number[]): readonly SpatialParameters[] =>
     scales.flatMap((scale) =>
       someAngles.flatMap((angle) =>
@@ -77,7 +78,8 @@ export const spatioTemporalParameters = (
 }
 
 function checkNumbers(at: string, values: unknown): void {
-  if (!Array.isArray(values) || !values.every(Number.isFinite)) throw new TypeError(`${at}: expected a list of finite numbers, got ${String(values)}`)
+  if (!Array.isArray(values) || !values.every(Number.isFinite))
+    throw new TypeError(`${at}: expected a list of finite numbers, got ${String(values)}`)
 }
 
 function pairsUpTo(n: number): readonly (readonly [number, number])[] {

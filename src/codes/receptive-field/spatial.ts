@@ -61,6 +61,7 @@ export function spatialReceptiveFields(rows: readonly SpatialParameters[], optio
   expectOptions('spatialReceptiveFields', options, '{ size }')
   const { size, domain = 10, inChannels = 1 } = options
   const at = 'spatialReceptiveFields'
+  if (!Array.isArray(rows)) throw new TypeError(`${at}: expected rows, as spatialParameters gives them, got ${String(rows)}`)
   if (rows.length === 0) throw new RangeError(`${at}: no rows were given: one for each field is needed`)
   if (!Number.isInteger(inChannels) || inChannels < 1)
     throw new RangeError(`${at}: inChannels ${String(inChannels)}: a positive whole number is needed`)

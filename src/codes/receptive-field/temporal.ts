@@ -19,7 +19,8 @@ export function temporalScaleDistribution(
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`${at}: count ${String(count)}: a positive whole number is needed`)
   if (max !== undefined && options.ratio !== undefined) throw new RangeError(`${at}: max and ratio: give one of them, the other follows`)
   for (const [name, value] of Object.entries({ min, max: max ?? 1, ratio: options.ratio ?? 1 })) {
-    if (!(value > 0 && value < Infinity)) throw new RangeError(`${at}: ${name} ${String(value)}: a positive number is needed`)
+    if (!(typeof value === 'number' && value > 0 && value < Infinity))
+      throw new RangeError(`${at}: ${name} ${String(value)}: a positive number is needed`)
   }
   const ratio = options.ratio ?? (max === undefined ? Math.SQRT2 : count === 1 ? 1 : (max / min) ** (1 / (count - 1)))
   return Array.from({ length: count }, (_, k) => (max !== undefined && k > 0 && k === count - 1 ? max : min * ratio ** k))
