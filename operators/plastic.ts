@@ -1,5 +1,5 @@
-import { plasticNode } from '../src/layers/plastic.ts'
-import type { Rule } from '../src/layers/plastic-rule.ts'
+import { plasticNode } from '../src/layers/plastic/plastic.ts'
+import type { Rule } from '../src/layers/plastic/rule.ts'
 import { type Layer, makeLayer } from '../src/stream/layer.ts'
 import type { Affine } from '../src/stream/synapse.ts'
 import type { Tensor } from '../src/tensor.ts'

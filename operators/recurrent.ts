@@ -1,4 +1,4 @@
-import type { Rule } from '../src/layers/plastic-rule.ts'
+import type { Rule } from '../src/layers/plastic/rule.ts'
 import { checkOwnOptions } from '../src/layers/options.ts'
 import { recurrentNode } from '../src/layers/recurrent.ts'
 import { type Layer, makeLayer } from '../src/stream/layer.ts'

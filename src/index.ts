@@ -43,7 +43,7 @@ export { lifAdjoint, type LifAdjoint, type LifStep } from './neurons/lif-adjoint
 export type { NeuronDefinition } from './kernel/equations/definition.ts'
 export { defineNeuron, type NeuronModel, type NeuronOptions, type Surrogate } from './stream/neuron.ts'
 export type { RuleDefinition, TraceKind } from './plasticity/definition.ts'
-export type { Rule } from './layers/plastic-rule.ts'
+export type { Rule } from './layers/plastic/rule.ts'
 export { defineRule, type RuleModel, type RuleOptions, type RuleParam } from './stream/rule.ts'
 export { correlationSensor, stdp, type StdpParams, stdpSensor, threeFactor, type ThreeFactorParams } from './stream/learning-rules.ts'
 export type { Layer } from './stream/layer.ts'

@@ -11,7 +11,7 @@ import type { Control, Place, Running, Tree } from './node.ts'
 import { isStream } from './node.ts'
 import { Input } from './input.ts'
 import { Output } from './output.ts'
-import { isLearning } from './plastic-memory.ts'
+import { isLearning } from './plastic/memory.ts'
 import { mergeTrees, readSlots, writeSlots } from './tree.ts'
 
 export class Machine {

@@ -6,11 +6,11 @@ import { withoutAutapses } from './autapses.ts'
 import { nodeOf } from './cell.ts'
 import type { Arena } from '../kernel/arena.ts'
 import { type Control, placeInside, type Node, type Place, type Running, type Slot, type Tree } from './node.ts'
-import { checkRule, learnerOf, tracesAtRest } from './plastic.ts'
+import { checkRule, learnerOf, tracesAtRest } from './plastic/plastic.ts'
 import { packedWeightsOf } from './packed-weights.ts'
-import { marksLearning } from './plastic-memory.ts'
-import type { Learner } from './plastic-learner.ts'
-import { partsOf, rulePorts, type RuleParts } from './plastic-rule.ts'
+import { marksLearning } from './plastic/memory.ts'
+import type { Learner } from './plastic/learner.ts'
+import { partsOf, rulePorts, type RuleParts } from './plastic/rule.ts'
 
 /**
  * z(k) = neuron(x(k) + synapse(z(k - delay))), z(k) = 0 for k < 0. The state `past` is [delay, ...shape of z], oldest first.

@@ -1,7 +1,7 @@
 /** The rules that come with the library. */
 
 import type { Observable } from 'rxjs'
-import type { Rule } from '../layers/plastic-rule.ts'
+import type { Rule } from '../layers/plastic/rule.ts'
 import { correlationSensorRule, stdpSensorRule } from '../plasticity/sensors.ts'
 import { type StdpKind, stdpRules } from '../plasticity/stdp.ts'
 import { threeFactorRule } from '../plasticity/three-factor.ts'

@@ -2,7 +2,7 @@
 
 import type { Observable } from 'rxjs'
 import { isStream } from '../layers/node.ts'
-import { checkNumber, makeRule, type Rule } from '../layers/plastic-rule.ts'
+import { checkNumber, makeRule, type Rule } from '../layers/plastic/rule.ts'
 import type { RuleDefinition } from '../plasticity/definition.ts'
 import { compileRule } from '../plasticity/rule.ts'
 import type { Tensor } from '../tensor.ts'

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { conv2d, linear } from '../../operators/index.ts'
-import type { Rule } from '../../src/layers/plastic-rule.ts'
+import type { Rule } from '../../src/layers/plastic/rule.ts'
 import type { StdpKind } from '../../src/plasticity/stdp.ts'
 import { defineRule } from '../../src/stream/rule.ts'
 import { stdp } from '../../src/stream/learning-rules.ts'

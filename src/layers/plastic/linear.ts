@@ -1,15 +1,15 @@
 /** A learning rule on the weights of a linear layer, changed where they lie. */
 
-import type { Arena, Region } from '../kernel/arena.ts'
-import { type Kernel, link } from '../kernel/kernel.ts'
-import type { RuleModel } from '../plasticity/rule.ts'
-import { type Shape, sizeOf } from '../tensor.ts'
-import type { Slot } from './node.ts'
-import { packedWeightsOf, type PackedWeights } from './packed-weights.ts'
-import { Columns, isTame } from './plastic-columns.ts'
-import { Known, type Learner, type Synapses } from './plastic-learner.ts'
-import { SharedValues } from './plastic-rule.ts'
-import { padded, Side } from './plastic-side.ts'
+import type { Arena, Region } from '../../kernel/arena.ts'
+import { type Kernel, link } from '../../kernel/kernel.ts'
+import type { RuleModel } from '../../plasticity/rule.ts'
+import { type Shape, sizeOf } from '../../tensor.ts'
+import type { Slot } from '../node.ts'
+import { packedWeightsOf, type PackedWeights } from '../packed-weights.ts'
+import { Columns, isTame } from './columns.ts'
+import { Known, type Learner, type Synapses } from './learner.ts'
+import { SharedValues } from './rule.ts'
+import { padded, Side } from './side.ts'
 
 export function linearLearner(synapses: Synapses): Learner {
   const { site, rule, weight, post, postShape } = synapses

@@ -3,17 +3,17 @@
  * the kernel covers there, its increments are summed. Where the kernel reaches beyond the image there is no input, so no increment.
  */
 
-import type { Arena, Region } from '../kernel/arena.ts'
-import { type Kernel, link } from '../kernel/kernel.ts'
-import { columnsFor } from '../kernel/layers/linear.ts'
-import { type Conv2dGeometry, outLength } from '../kernel/layers/conv2d-geometry.ts'
-import type { RuleModel } from '../plasticity/rule.ts'
-import { sizeOf } from '../tensor.ts'
-import type { Slot } from './node.ts'
-import { Columns, isTame } from './plastic-columns.ts'
-import { Known, type Learner, type Synapses } from './plastic-learner.ts'
-import { SharedValues } from './plastic-rule.ts'
-import { padded, Side } from './plastic-side.ts'
+import type { Arena, Region } from '../../kernel/arena.ts'
+import { type Kernel, link } from '../../kernel/kernel.ts'
+import { columnsFor } from '../../kernel/layers/linear.ts'
+import { type Conv2dGeometry, outLength } from '../../kernel/layers/conv2d-geometry.ts'
+import type { RuleModel } from '../../plasticity/rule.ts'
+import { sizeOf } from '../../tensor.ts'
+import type { Slot } from '../node.ts'
+import { Columns, isTame } from './columns.ts'
+import { Known, type Learner, type Synapses } from './learner.ts'
+import { SharedValues } from './rule.ts'
+import { padded, Side } from './side.ts'
 
 export type KernelSizes = Omit<Conv2dGeometry, 'inHeight' | 'inWidth' | 'outHeight' | 'outWidth'>
 

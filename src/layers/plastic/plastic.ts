@@ -1,15 +1,15 @@
 /** Synapses whose weights a rule changes while they run. */
 
-import { ShapeError } from '../errors.ts'
-import { sameShape, type Shape, zeros } from '../tensor.ts'
-import { nodeOf } from './cell.ts'
-import type { Description } from './description.ts'
-import { type Control, type Node, type Place, placeInside, type Running, type Slot, type Slots, type Tree } from './node.ts'
-import { conv2dLearner } from './plastic-conv2d.ts'
-import type { Learner, Synapses } from './plastic-learner.ts'
-import { linearLearner } from './plastic-linear.ts'
-import { marksLearning } from './plastic-memory.ts'
-import { partsOf, rulePorts, type RuleParts } from './plastic-rule.ts'
+import { ShapeError } from '../../errors.ts'
+import { sameShape, type Shape, zeros } from '../../tensor.ts'
+import { nodeOf } from '../cell.ts'
+import type { Description } from '../description.ts'
+import { type Control, type Node, type Place, placeInside, type Running, type Slot, type Slots, type Tree } from '../node.ts'
+import { conv2dLearner } from './conv2d.ts'
+import type { Learner, Synapses } from './learner.ts'
+import { linearLearner } from './linear.ts'
+import { marksLearning } from './memory.ts'
+import { partsOf, rulePorts, type RuleParts } from './rule.ts'
 
 /**
  * y = neuron(synapse(x)), and then the rule changes the weight of the synapse, from x (`pre`), y (`post`) and its traces. State

@@ -1,8 +1,8 @@
 /** Which outputs a pass over synapses looks at: lists of vectors of four. */
 
-import type { Arena, Region } from '../kernel/arena.ts'
-import type { Need } from '../plasticity/need.ts'
-import { LIMIT } from '../plasticity/synapse-kernel.ts'
+import type { Arena, Region } from '../../kernel/arena.ts'
+import type { Need } from '../../plasticity/need.ts'
+import { LIMIT } from '../../plasticity/synapse-kernel.ts'
 
 /** Arguments 6 to 11 of a pass begin here: quiet, its count, active, its count, all, its count. */
 const LISTS = 6

@@ -1,6 +1,6 @@
 /** Which arenas hold weights that change while they run: a pure step must begin with the layer's own. */
 
-import type { Arena } from '../kernel/arena.ts'
+import type { Arena } from '../../kernel/arena.ts'
 
 const learning = new WeakSet<Arena>()
 

@@ -1,9 +1,9 @@
 /** What a running rule is to the layer that runs it. */
 
-import type { Region } from '../kernel/arena.ts'
-import type { Shape } from '../tensor.ts'
-import type { Control, Site, Slot, Slots } from './node.ts'
-import type { RuleParts } from './plastic-rule.ts'
+import type { Region } from '../../kernel/arena.ts'
+import type { Shape } from '../../tensor.ts'
+import type { Control, Site, Slot, Slots } from '../node.ts'
+import type { RuleParts } from './rule.ts'
 
 export interface Learner {
   /** Traces by the names they have outside. */

@@ -1,10 +1,10 @@
 /** A learning rule with its parameters: what `plastic` takes, and its shared values in a running instance. */
 
-import type { Region } from '../kernel/arena.ts'
-import type { RuleModel } from '../plasticity/rule.ts'
-import { LIMIT } from '../plasticity/synapse-kernel.ts'
-import { Tensor } from '../tensor.ts'
-import { type Control, isStream, type Place, type Port, type Site, type Streamable } from './node.ts'
+import type { Region } from '../../kernel/arena.ts'
+import type { RuleModel } from '../../plasticity/rule.ts'
+import { LIMIT } from '../../plasticity/synapse-kernel.ts'
+import { Tensor } from '../../tensor.ts'
+import { type Control, isStream, type Place, type Port, type Site, type Streamable } from '../node.ts'
 
 /** How weights change: made by `stdp`, `threeFactor` and whatever `defineRule` gives. V: the names of its traces. */
 export interface Rule<out V extends string = string> {

@@ -1,11 +1,11 @@
 /** One side of a running rule: the traces of its inputs, or of its outputs, row by row of a batch. */
 
-import type { Arena, Region } from '../kernel/arena.ts'
-import { type Kernel, link } from '../kernel/kernel.ts'
-import type { RuleSide } from '../plasticity/rule.ts'
-import type { Shape } from '../tensor.ts'
-import type { Slot } from './node.ts'
-import type { SharedValues } from './plastic-rule.ts'
+import type { Arena, Region } from '../../kernel/arena.ts'
+import { type Kernel, link } from '../../kernel/kernel.ts'
+import type { RuleSide } from '../../plasticity/rule.ts'
+import type { Shape } from '../../tensor.ts'
+import type { Slot } from '../node.ts'
+import type { SharedValues } from './rule.ts'
 
 /** Kernels compute eight elements at a time: rows begin at multiples. */
 export const padded = (length: number): number => Math.ceil(length / 8) * 8
