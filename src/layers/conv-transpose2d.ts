@@ -5,6 +5,7 @@ import { seedOf } from '../random.ts'
 import { sameShape, type Shape, sizeOf, Tensor } from '../tensor.ts'
 import { Affine, type AffineOptions } from './affine.ts'
 import { initialize, kaimingUniform } from './initializer.ts'
+import type { ConvolutionSizes } from './description.ts'
 import type { Node } from './node.ts'
 import { Scattered, type ScatterPlan } from './scattered.ts'
 
@@ -77,16 +78,7 @@ export function convTranspose2dNode(options: ConvTranspose2dOptions): Node {
   }
 }
 
-interface Sizes {
-  readonly inChannels: number
-  readonly outChannels: number
-  readonly kernel: number
-  readonly stride: number
-  readonly padding: number
-  readonly outputPadding: number
-  readonly dilation: number
-  readonly groups: number
-}
+type Sizes = Omit<ConvolutionSizes, 'bias'> & { readonly outputPadding: number }
 
 function sizesOf(options: ConvTranspose2dOptions): Sizes {
   const { weight, inChannels, outChannels, kernelSize, stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1 } = options

@@ -4,6 +4,7 @@ import { ShapeError } from '../errors.ts'
 import { outLength, outStep, reaches, tapStep } from '../kernel/layers/conv2d-geometry.ts'
 import { type Shape, sizeOf, Tensor } from '../tensor.ts'
 import { Affine, type AffineOptions } from './affine.ts'
+import type { ConvolutionSizes } from './description.ts'
 import type { Node } from './node.ts'
 import { Scattered, type ScatterPlan } from './scattered.ts'
 
@@ -68,15 +69,7 @@ export function conv1dNode(options: Conv1dOptions): Node {
   }
 }
 
-interface Sizes {
-  readonly inChannels: number
-  readonly outChannels: number
-  readonly kernel: number
-  readonly stride: number
-  readonly padding: number
-  readonly dilation: number
-  readonly groups: number
-}
+type Sizes = Omit<ConvolutionSizes, 'bias'>
 
 function sizesOf({ weight, inChannels, outChannels, kernelSize, stride = 1, padding = 0, dilation = 1, groups = 1 }: Conv1dOptions): Sizes {
   const given = weight instanceof Tensor ? weight.shape : undefined
